@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A library target with the settings every target shares.
+func library(_ name: String, imports: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+/// The tests of one library; every test target may use `TestSupport`.
+func tests(
+  _ name: String, of imports: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: imports + ["TestSupport"], resources: resources,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "enxerto",
+  products: [
+    .executable(name: "enxerto", targets: ["enxerto"]),
+    .library(name: "Corpora", targets: ["Corpora"]),
+    .library(name: "Encoders", targets: ["Encoders"]),
+    .library(name: "Inference", targets: ["Inference"]),
+    .library(name: "PTuning", targets: ["PTuning"]),
+    .library(name: "Tasks", targets: ["Tasks"]),
+    .library(name: "Tokenization", targets: ["Tokenization"]),
+    .library(name: "Training", targets: ["Training"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "CKernels"),
+    library("Kernels", imports: ["COpenBLAS", "CKernels"]),
+    library("Tokenization", imports: []),
+    library("Corpora", imports: ["Tokenization", "CLibXML2"]),
+    library("Encoders", imports: ["Kernels"]),
+    library("PTuning", imports: ["Encoders", "Kernels", "Tokenization"]),
+    library("Tasks", imports: ["PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
+    library(
+      "Training",
+      imports: ["Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
+    library(
+      "Inference",
+      imports: ["Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
+    .executableTarget(
+      name: "enxerto",
+      dependencies: [
+        "Training", "Inference", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels",
+        "Tokenization",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Kernels", "Encoders"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    tests("KernelsTests", of: ["Kernels"]),
+    tests("TokenizationTests", of: ["Tokenization"], resources: [.copy("Fixtures")]),
+    tests("CorporaTests", of: ["Corpora", "Tokenization"]),
+    tests("EncodersTests", of: ["Encoders", "Kernels"], resources: [.copy("Fixtures")]),
+    tests("PTuningTests", of: ["PTuning", "Encoders", "Kernels", "Tokenization"]),
+    tests("TasksTests", of: ["Tasks", "PTuning", "Corpora", "Encoders", "Kernels"]),
+    tests("TrainingTests", of: ["Training", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels"]),
+    tests("InferenceTests", of: ["Inference", "Tasks", "Corpora"]),
+    tests("CommandLineTests", of: ["enxerto"]),
+  ]
+)

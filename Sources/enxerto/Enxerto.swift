@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Enxerto: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "enxerto")
+}
