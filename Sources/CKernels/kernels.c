@@ -1,1 +1,173 @@
 #include "CKernels.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__linux__)
+#define VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define VECTORISED
+#endif
+
+// A sum may be formed lane by lane only where the compiler may reorder it.
+#define REORDER_SUMS _Pragma("clang fp reassociate(on) contract(fast)")
+
+VECTORISED float enx_sum(const float *x, size_t n) {
+  REORDER_SUMS
+  float sum = 0;
+  for (size_t i = 0; i < n; i++) sum += x[i];
+  return sum;
+}
+
+VECTORISED float enx_dot(const float *a, const float *b, size_t n) {
+  REORDER_SUMS
+  float sum = 0;
+  for (size_t i = 0; i < n; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+VECTORISED float enx_dot3(const float *a, const float *b, const float *c, size_t n) {
+  REORDER_SUMS
+  float sum = 0;
+  for (size_t i = 0; i < n; i++) sum += a[i] * b[i] * c[i];
+  return sum;
+}
+
+VECTORISED float enx_squared_deviation(const float *x, float center, size_t n) {
+  REORDER_SUMS
+  float sum = 0;
+  for (size_t i = 0; i < n; i++) {
+    float deviation = x[i] - center;
+    sum += deviation * deviation;
+  }
+  return sum;
+}
+
+// Sixteen running maxima: the comparison as written skips NaN and becomes one vector instruction.
+VECTORISED float enx_max(const float *x, size_t n) {
+  enum { lanes = 16 };
+  float best[lanes];
+  size_t i = 0;
+  float result = -INFINITY;
+  if (n >= lanes) {
+    for (int lane = 0; lane < lanes; lane++) best[lane] = -INFINITY;
+    for (; i + lanes <= n; i += lanes)
+      for (int lane = 0; lane < lanes; lane++)
+        best[lane] = x[i + lane] > best[lane] ? x[i + lane] : best[lane];
+    for (int lane = 0; lane < lanes; lane++) result = best[lane] > result ? best[lane] : result;
+  }
+  for (; i < n; i++) result = x[i] > result ? x[i] : result;
+  return result;
+}
+
+// exp by 2ⁿ·p(r), r = x − n·ln 2 in two parts (Cephes expf). NaN passes through; below the range
+// of normal numbers the result is 0, above it infinity.
+static inline float exp_lane(float x) {
+  const float round = 12582912.0f;  // 1.5·2²³: adding it rounds to an integer
+  float clamped = x < -87.5f ? -87.5f : (x > 88.7f ? 88.7f : x);
+  float scaled = clamped * 1.44269504088896341f + round;
+  float n = scaled - round;
+  float r = clamped - n * 0.693359375f;
+  r = r - n * -2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  int32_t exponent = (int32_t)n;
+  // Two factors, since 2¹²⁸ is no float.
+  uint32_t half_bits = (uint32_t)((exponent >> 1) + 127) << 23;
+  uint32_t rest_bits = (uint32_t)((exponent - (exponent >> 1)) + 127) << 23;
+  float half, rest;
+  memcpy(&half, &half_bits, sizeof half);
+  memcpy(&rest, &rest_bits, sizeof rest);
+  float y = p * half * rest;
+  y = x < -87.5f ? 0.0f : y;
+  y = x > 88.7f ? INFINITY : y;
+  return x != x ? x : y;
+}
+
+VECTORISED float enx_exp_sum(const float *x, float shift, float *y, size_t n) {
+  REORDER_SUMS
+  float sum = 0;
+  for (size_t i = 0; i < n; i++) {
+    float e = exp_lane(x[i] - shift);
+    y[i] = e;
+    sum += e;
+  }
+  return sum;
+}
+
+// The upper tail of the normal distribution at |x|, and its density without the constant.
+static inline float normal_tail(float x, float *bell) {
+  float z = fabsf(x) * 0.70710678118654752f;
+  float t = 1.0f / (1.0f + 0.3275911f * z);
+  float e = exp_lane(-0.5f * x * x);
+  float p = 1.061405429f;
+  p = p * t - 1.453152027f;
+  p = p * t + 1.421413741f;
+  p = p * t - 0.284496736f;
+  p = p * t + 0.254829592f;
+  *bell = e;
+  return 0.5f * p * t * e;
+}
+
+VECTORISED void enx_gelu(const float *x, float *y, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    float bell;
+    float tail = normal_tail(x[i], &bell);
+    float phi = x[i] < 0 ? tail : 1.0f - tail;
+    y[i] = x[i] * phi;
+  }
+}
+
+VECTORISED void enx_gelu_backward(const float *x, const float *dy, float *dx, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    float bell;
+    float tail = normal_tail(x[i], &bell);
+    float phi = x[i] < 0 ? tail : 1.0f - tail;
+    dx[i] = dy[i] * (phi + x[i] * bell * 0.39894228040143268f);
+  }
+}
+
+// tanh(u) = 1 − 2 / (exp(2u) + 1), saturating without overflow.
+static inline float tanh_lane(float u) {
+  float bounded = u > 20.0f ? 20.0f : (u < -20.0f ? -20.0f : u);
+  return 1.0f - 2.0f / (exp_lane(2.0f * bounded) + 1.0f);
+}
+
+VECTORISED void enx_gelu_tanh(const float *x, float *y, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    float u = 0.79788456080286536f * (x[i] + 0.044715f * x[i] * x[i] * x[i]);
+    y[i] = 0.5f * x[i] * (1.0f + tanh_lane(u));
+  }
+}
+
+VECTORISED void enx_gelu_tanh_backward(const float *x, const float *dy, float *dx, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    float u = 0.79788456080286536f * (x[i] + 0.044715f * x[i] * x[i] * x[i]);
+    float t = tanh_lane(u);
+    float slope = 0.79788456080286536f * (1.0f + 3.0f * 0.044715f * x[i] * x[i]);
+    dx[i] = dy[i] * (0.5f * (1.0f + t) + 0.5f * x[i] * (1.0f - t * t) * slope);
+  }
+}
+
+VECTORISED void enx_adamw(float *value, const float *gradient, float *first, float *second,
+                          size_t n, float rate, float beta1, float beta2, float epsilon,
+                          float weight_decay, float correction1, float correction2) {
+  float kept = 1.0f - rate * weight_decay;
+  float step = rate / correction1;
+  float scale = 1.0f / sqrtf(correction2);
+  for (size_t i = 0; i < n; i++) {
+    float g = gradient[i];
+    float m = beta1 * first[i] + (1.0f - beta1) * g;
+    float v = beta2 * second[i] + (1.0f - beta2) * g * g;
+    first[i] = m;
+    second[i] = v;
+    value[i] = value[i] * kept - step * m / (sqrtf(v) * scale + epsilon);
+  }
+}

@@ -1,1 +1,44 @@
+// The loops that need the C compiler's vectoriser: sums it may reorder, exp and erf
+// it can run in lanes. Each is compiled for several instruction sets and chosen at load
+// time, so that no build flag is needed. None allocates; pointers need no alignment;
+// inputs and outputs may be the same array but may not overlap otherwise.
 #pragma once
+
+#include <stddef.h>
+
+/// The sum of x[0..<n].
+float enx_sum(const float *x, size_t n);
+
+/// The sum of a[i]·b[i].
+float enx_dot(const float *a, const float *b, size_t n);
+
+/// The sum of a[i]·b[i]·c[i].
+float enx_dot3(const float *a, const float *b, const float *c, size_t n);
+
+/// The sum of (x[i] − center)².
+float enx_squared_deviation(const float *x, float center, size_t n);
+
+/// The largest of x[0..<n], n ≥ 1; NaN is skipped unless all are NaN.
+float enx_max(const float *x, size_t n);
+
+/// y[i] = exp(x[i] − shift); returns the sum of y. Relative error below 2e-7 for x − shift in [−87, 88].
+float enx_exp_sum(const float *x, float shift, float *y, size_t n);
+
+/// y[i] = x[i]·Φ(x[i]), the exact GELU by the erf polynomial of Abramowitz and Stegun 7.1.26
+/// (absolute error of erf at most 1.5e-7).
+void enx_gelu(const float *x, float *y, size_t n);
+
+/// dx[i] = dy[i]·(Φ(x[i]) + x[i]·φ(x[i])): the backward of enx_gelu.
+void enx_gelu_backward(const float *x, const float *dy, float *dx, size_t n);
+
+/// y[i] = GELU by tanh (Hendrycks and Gimpel 2016, section 2; `gelu_new` in transformers).
+void enx_gelu_tanh(const float *x, float *y, size_t n);
+
+/// The backward of enx_gelu_tanh.
+void enx_gelu_tanh_backward(const float *x, const float *dy, float *dx, size_t n);
+
+/// One AdamW step over n values (Loshchilov and Hutter 2019, algorithm 2, as torch.optim.AdamW).
+/// `rate` is the learning rate, `correction1` = 1 − β₁ᵗ, `correction2` = 1 − β₂ᵗ.
+void enx_adamw(float *value, const float *gradient, float *first, float *second, size_t n,
+               float rate, float beta1, float beta2, float epsilon, float weight_decay,
+               float correction1, float correction2);

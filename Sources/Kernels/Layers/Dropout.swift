@@ -1,0 +1,35 @@
+/// Inverted dropout (Srivastava et al. 2014): a value is dropped with `rate`, the others are
+/// multiplied by 1 / (1 − rate). The same mask goes forward and backward.
+package enum Dropout {
+  /// What backward needs: the factor of each value, 0 or 1 / (1 − rate).
+  package struct Cache: Sendable {
+    package var mask = Matrix()
+
+    package init() {}
+  }
+
+  /// In place.
+  package static func forward(
+    _ x: inout Matrix, rate: Float, using random: inout RandomStream, cache: inout Cache
+  ) {
+    let kept = 1 / (1 - rate)
+    cache.mask.reshape(rows: x.rows, columns: x.columns)
+    for i in 0..<x.count { cache.mask.storage[i] = random.uniform() < rate ? 0 : kept }
+    apply(cache, to: &x)
+  }
+
+  /// In place: dy becomes dx.
+  package static func backward(_ dy: inout Matrix, cache: Cache) {
+    apply(cache, to: &dy)
+  }
+
+  private static func apply(_ cache: Cache, to x: inout Matrix) {
+    let count = x.count
+    precondition(cache.mask.count == count)
+    cache.mask.storage.withUnsafeBufferPointer { mask in
+      x.storage.withUnsafeMutableBufferPointer { x in
+        for i in 0..<count { x[i] *= mask[i] }
+      }
+    }
+  }
+}

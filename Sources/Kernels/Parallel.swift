@@ -1,0 +1,50 @@
+import Dispatch
+import Foundation
+
+/// The one owner of parallelism: work is split over sequences, each part runs on a thread of its
+/// own from end to end, and no product inside it starts threads.
+package enum Parallel {
+  /// The number of processors that this process may use.
+  package static var availableThreads: Int {
+    max(1, ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  /// Runs `body` once for every element, each on its own thread while there are processors, and
+  /// returns when all are done.
+  ///
+  /// - Parameter states: one element for each part of the work; a body may change its own alone.
+  package static func forEach<State: Sendable>(
+    _ states: inout [State], _ body: @Sendable (Int, inout State) -> Void
+  ) {
+    guard states.count > 1 else {
+      if !states.isEmpty { body(0, &states[0]) }
+      return
+    }
+    states.withUnsafeMutableBufferPointer { states in
+      DispatchQueue.concurrentPerform(iterations: states.count) { body($0, &states[$0]) }
+    }
+  }
+
+  /// Splits items in order into at most `parts` consecutive ranges of about equal total weight.
+  package static func ranges(ofWeights weights: [Int], parts: Int) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var remaining = weights.reduce(0, +)
+    var begin = 0
+    for part in 0..<max(1, parts) where begin < weights.count {
+      let partsLeft = max(1, parts) - part
+      let target = (remaining + partsLeft - 1) / partsLeft
+      var end = begin
+      var taken = 0
+      // An item goes to the part that holds its middle.
+      while end < weights.count, partsLeft == 1 || end == begin || taken + weights[end] / 2 < target
+      {
+        taken += weights[end]
+        end += 1
+      }
+      remaining -= taken
+      ranges.append(begin..<end)
+      begin = end
+    }
+    return ranges
+  }
+}
