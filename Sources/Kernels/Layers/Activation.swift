@@ -9,16 +9,32 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
   /// max(x, 0).
   case relu
 
-  /// y = f(x); y takes x's shape.
+  /// y = f(x), kept beside x for backward; y takes x's shape.
   package func forward(_ x: Matrix, into y: inout Matrix) {
     y.reshape(rows: x.rows, columns: x.columns)
-    switch self {
-    case .gelu: enx_gelu(x.storage, &y.storage, x.count)
-    case .geluTanh: enx_gelu_tanh(x.storage, &y.storage, x.count)
-    case .relu:
+    let count = x.count
+    x.storage.withUnsafeBufferPointer { x in
       y.storage.withUnsafeMutableBufferPointer { y in
-        for i in 0..<x.count { y[i] = x.storage[i] > 0 ? x.storage[i] : 0 }
+        guard let x = x.baseAddress, let y = y.baseAddress else { return }
+        apply(x, y, count)
       }
+    }
+  }
+
+  /// x becomes f(x), in place.
+  package func forward(_ x: inout Matrix) {
+    let count = x.count
+    x.storage.withUnsafeMutableBufferPointer { x in
+      guard let x = x.baseAddress else { return }
+      apply(x, x, count)
+    }
+  }
+
+  private func apply(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
+    switch self {
+    case .gelu: enx_gelu(x, y, count)
+    case .geluTanh: enx_gelu_tanh(x, y, count)
+    case .relu: for i in 0..<count { y[i] = x[i] > 0 ? x[i] : 0 }
     }
   }
 

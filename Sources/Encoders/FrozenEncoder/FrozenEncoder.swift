@@ -1,0 +1,115 @@
+public import Foundation
+package import Kernels
+
+/// A pretrained BERT encoder (Devlin et al. 2019) whose weights never change.
+///
+/// It goes forward, and backward to its *input*: no gradient of a weight is ever formed. The weights
+/// are read from the memory-mapped file in place.
+public struct FrozenEncoder: Sendable {
+  public let configuration: EncoderConfiguration
+  let weights: EncoderWeights
+
+  /// Opens a Hugging Face folder: `config.json` and `model.safetensors`.
+  ///
+  /// - Throws: `EncoderError` where a file is missing, damaged, or of another architecture.
+  public init(folder: URL) throws {
+    configuration = try EncoderConfiguration(
+      contentsOf: folder.appendingPathComponent("config.json"))
+    weights = try EncoderWeights(folder: folder, configuration: configuration)
+  }
+
+  /// The word embeddings of the given wordpieces, [ids, hidden].
+  package func wordEmbeddings(of ids: [Int32]) -> Matrix {
+    let columns = configuration.hiddenSize
+    var rows = Matrix(rows: ids.count, columns: columns)
+    weights.wordEmbeddings.withUnsafePointer { table in
+      for (row, id) in ids.enumerated() {
+        for i in 0..<columns { rows[row, i] = table[Int(id) * columns + i] }
+      }
+    }
+    return rows
+  }
+
+  /// The sum of word (or soft), position and segment embeddings, before the LayerNorm;
+  /// [rows, hidden].
+  func embed(_ input: EncoderInput, softRows: Matrix, into x: inout Matrix) {
+    let columns = configuration.hiddenSize
+    precondition(input.batch.longest <= configuration.maximumPositions)
+    x.reshape(rows: input.rows.count, columns: columns)
+    weights.wordEmbeddings.withUnsafePointer { words in
+      weights.positionEmbeddings.withUnsafePointer { positions in
+        weights.segmentEmbeddings.withUnsafePointer { segments in
+          softRows.storage.withUnsafeBufferPointer { soft in
+            x.storage.withUnsafeMutableBufferPointer { x in
+              guard let x = x.baseAddress else { return }
+              for sequence in 0..<input.batch.sequenceCount {
+                for (position, row) in input.batch.rows(of: sequence).enumerated() {
+                  let word: UnsafePointer<Float>?
+                  switch input.rows[row] {
+                  case .wordpiece(let id):
+                    precondition(id >= 0 && Int(id) < configuration.vocabularySize)
+                    word = words + Int(id) * columns
+                  case .soft(let index):
+                    precondition(index >= 0 && index < softRows.rows)
+                    word = soft.baseAddress.map { $0 + index * columns }
+                  }
+                  guard let word else { continue }
+                  let place = positions + position * columns
+                  let segment = segments + Int(input.segments[row]) * columns
+                  let target = x + row * columns
+                  for i in 0..<columns { target[i] = word[i] + segment[i] + place[i] }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension LinearWeights {
+  var outputs: Int { weight.shape[0] }
+  var inputs: Int { weight.shape[1] }
+
+  /// y = x·Wᵀ + b.
+  func forward(_ x: Matrix, into y: inout Matrix) {
+    weight.withUnsafePointer { weight in
+      bias.withUnsafePointer { bias in
+        FrozenLinear.forward(x, weight: weight, bias: bias, outputs: outputs, into: &y)
+      }
+    }
+  }
+
+  /// dx = dy·W, added to `dx` where `accumulate`.
+  func backward(_ dy: Matrix, accumulate: Bool = false, into dx: inout Matrix) {
+    weight.withUnsafePointer { weight in
+      FrozenLinear.backward(dy, weight: weight, inputs: inputs, accumulate: accumulate, into: &dx)
+    }
+  }
+}
+
+extension NormWeights {
+  /// In place, without a cache.
+  func forward(_ x: inout Matrix, epsilon: Float) {
+    gain.withUnsafePointer { gain in
+      bias.withUnsafePointer { bias in
+        LayerNorm.forward(&x, gain: gain, bias: bias, epsilon: epsilon)
+      }
+    }
+  }
+
+  /// In place, keeping what backward needs.
+  func forward(_ x: inout Matrix, epsilon: Float, cache: inout LayerNorm.Cache) {
+    gain.withUnsafePointer { gain in
+      bias.withUnsafePointer { bias in
+        LayerNorm.forward(&x, gain: gain, bias: bias, epsilon: epsilon, cache: &cache)
+      }
+    }
+  }
+
+  /// In place: dy becomes dx.
+  func backward(_ dy: inout Matrix, cache: LayerNorm.Cache) {
+    gain.withUnsafePointer { LayerNorm.backward(&dy, gain: $0, cache: cache) }
+  }
+}
