@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Synchronization
 
 /// The one owner of parallelism: work is split over sequences, each part runs on a thread of its
 /// own from end to end, and no product inside it starts threads.
@@ -20,9 +21,20 @@ package enum Parallel {
       if !states.isEmpty { body(0, &states[0]) }
       return
     }
-    states.withUnsafeMutableBufferPointer { states in
-      DispatchQueue.concurrentPerform(iterations: states.count) { body($0, &states[$0]) }
+    let slots = states.map { Slot($0) }
+    // Otherwise each body would change a copy: its buffers would be shared with `states`.
+    states.removeAll(keepingCapacity: true)
+    DispatchQueue.concurrentPerform(iterations: slots.count) { index in
+      slots[index].state.withLock { body(index, &$0) }
     }
+    for slot in slots { states.append(slot.state.withLock { $0 }) }
+  }
+
+  /// One part's state, held by one thread at a time.
+  private final class Slot<State: Sendable>: Sendable {
+    let state: Mutex<State>
+
+    init(_ state: State) { self.state = Mutex(state) }
   }
 
   /// Splits items in order into at most `parts` consecutive ranges of about equal total weight.

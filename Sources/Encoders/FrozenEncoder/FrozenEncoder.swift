@@ -68,7 +68,7 @@ public struct FrozenEncoder: Sendable {
   }
 }
 
-extension LinearWeights {
+extension EncoderWeights.LinearWeights {
   var outputs: Int { weight.shape[0] }
   var inputs: Int { weight.shape[1] }
 
@@ -89,7 +89,7 @@ extension LinearWeights {
   }
 }
 
-extension NormWeights {
+extension EncoderWeights.NormWeights {
   /// In place, without a cache.
   func forward(_ x: inout Matrix, epsilon: Float) {
     gain.withUnsafePointer { gain in

@@ -1,16 +1,8 @@
 public import Foundation
+public import Kernels
 
 /// What `config.json` of a Hugging Face BERT says about the encoder's shape.
 public struct EncoderConfiguration: Sendable, Equatable {
-  /// The function between the two products of a layer's feed-forward part.
-  public enum Activation: Sendable, Equatable {
-    /// x · Φ(x), with the error function.
-    case gelu
-    /// The approximation of `gelu` by tanh: `gelu_new` and `gelu_pytorch_tanh` in `config.json`.
-    case geluTanh
-    case relu
-  }
-
   /// Wordpieces in the vocabulary (`vocab_size`).
   public var vocabularySize: Int
   /// Columns of a hidden row (`hidden_size`).
