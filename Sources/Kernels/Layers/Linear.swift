@@ -27,6 +27,13 @@ package struct Linear: Parameterized, Sendable {
     bias = Parameter("\(name).bias", Matrix(rows: 1, columns: outputs))
   }
 
+  /// Given values: W [outputs, inputs], b [1, outputs].
+  package init(name: String, weight: Matrix, bias: Matrix) {
+    precondition(bias.rows == 1 && bias.columns == weight.rows)
+    self.weight = Parameter("\(name).weight", weight)
+    self.bias = Parameter("\(name).bias", bias)
+  }
+
   package func forward(_ x: Matrix, into y: inout Matrix) {
     FrozenLinear.forward(
       x, weight: weight.value.storage, bias: bias.value.storage, outputs: outputs, into: &y)

@@ -1,0 +1,170 @@
+public import Encoders
+public import Foundation
+package import Kernels
+
+/// What training makes, and inference reads: prompts folded, head, labels, template.
+public struct Adapter: Sendable {
+  public static let configurationFile = "adapter.json"
+  public static let weightsFile = "adapter.safetensors"
+
+  public var configuration: AdapterConfiguration
+  /// The folded soft rows, [soft rows, hidden].
+  package var softRows: Matrix
+  package var head: TokenHead
+
+  package init(configuration: AdapterConfiguration, softRows: Matrix, head: TokenHead) {
+    self.configuration = configuration
+    self.softRows = softRows
+    self.head = head
+  }
+
+  /// Reads an adapter's folder.
+  ///
+  /// - Throws: `AdapterError`, or `EncoderError` for a damaged `adapter.safetensors`.
+  public init(folder: URL) throws {
+    let configuration = try AdapterConfiguration(folder: folder)
+    let path = folder.appendingPathComponent(Self.weightsFile)
+    let file = try SafetensorsFile(mapping: path)
+    let tags = TagSet(labels: configuration.labels).count
+    let hidden = configuration.encoder.hiddenSize
+
+    func matrix(_ name: String, rows: Int, columns: Int) throws -> Matrix {
+      let tensor = try file.tensor(name, shape: [rows, columns])
+      let matrix = Matrix(rows: rows, columns: columns, values: tensor.values)
+      guard matrix.isFinite else {
+        throw AdapterError(
+          .malformed, path: path.path, expected: "finite numbers in \(name)",
+          found: "one that is not")
+      }
+      return matrix
+    }
+
+    self.configuration = configuration
+    softRows =
+      configuration.softRowCount == 0
+      ? Matrix(rows: 0, columns: hidden)
+      : try matrix("prompt.soft", rows: configuration.softRowCount, columns: hidden)
+    head = TokenHead(
+      weight: try matrix("head.weight", rows: tags, columns: hidden),
+      bias: try matrix("head.bias", rows: 1, columns: tags))
+  }
+
+  /// The bytes of `adapter.json` and `adapter.safetensors`.
+  package func files() throws -> [(name: String, contents: Data)] {
+    var tensors: [SafetensorsWriter.Tensor] = []
+    if softRows.rows > 0 {
+      tensors.append(("prompt.soft", [softRows.rows, softRows.columns], softRows.values))
+    }
+    let (weight, bias) = (head.linear.weight.value, head.linear.bias.value)
+    tensors.append(("head.weight", [weight.rows, weight.columns], weight.values))
+    tensors.append(("head.bias", [bias.rows, bias.columns], bias.values))
+    return [
+      (Self.configurationFile, try configuration.json()),
+      (Self.weightsFile, SafetensorsWriter.encode(tensors)),
+    ]
+  }
+
+  /// Checks that the encoder is the one that the adapter was trained on.
+  ///
+  /// - Parameters:
+  ///   - sha256: of the encoder's weights, in hexadecimal.
+  ///   - path: of the encoder's folder, for the message.
+  package func check(encoder: FrozenEncoder, sha256: String, path: String) throws(AdapterError) {
+    let wanted = configuration.encoder
+    guard wanted.sha256 == sha256, wanted.hiddenSize == encoder.configuration.hiddenSize else {
+      throw AdapterError(
+        .mismatch, path: path,
+        expected: "the encoder that the adapter was trained on, \(wanted.name) with SHA-256 "
+          + wanted.sha256,
+        found: "weights with SHA-256 \(sha256)")
+    }
+    guard configuration.maximumRows <= encoder.configuration.maximumPositions else {
+      throw AdapterError(
+        .mismatch, path: path, expected: "at least \(configuration.maximumRows) positions",
+        found: "\(encoder.configuration.maximumPositions)")
+    }
+  }
+}
+
+extension AdapterConfiguration {
+  /// Reads and checks `adapter.json` of an adapter's folder.
+  public init(folder: URL) throws(AdapterError) {
+    let url = folder.appendingPathComponent(Adapter.configurationFile)
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw AdapterError(
+        .missing, path: folder.path, expected: "an adapter's folder, with \(url.lastPathComponent)",
+        found: FileManager.default.fileExists(atPath: folder.path) ? "none in it" : "no such folder"
+      )
+    }
+    let data: Data
+    do {
+      data = try Data(contentsOf: url)
+    } catch {
+      throw AdapterError(
+        .inputOutput, path: url.path, expected: "a readable file",
+        found: error.localizedDescription)
+    }
+    // The version decides what the rest means, so it is read first.
+    struct Version: Decodable { var formatVersion: Int }
+    do {
+      let version = try JSONDecoder().decode(Version.self, from: data).formatVersion
+      guard version == Self.currentVersion else {
+        throw AdapterError(
+          .malformed, path: url.path, expected: "format version \(Self.currentVersion)",
+          found: "\(version)")
+      }
+      self = try JSONDecoder().decode(Self.self, from: data)
+    } catch let error as AdapterError {
+      throw error
+    } catch let error as DecodingError {
+      throw AdapterError(
+        .malformed, path: url.path, expected: "the description of an adapter",
+        found: error.place)
+    } catch {
+      throw AdapterError(
+        .malformed, path: url.path, expected: "JSON", found: error.localizedDescription)
+    }
+    try check(path: url.path)
+  }
+
+  private func check(path: String) throws(AdapterError) {
+    func require(_ holds: Bool, _ expected: String, _ found: String) throws(AdapterError) {
+      guard holds else {
+        throw AdapterError(.malformed, path: path, expected: expected, found: found)
+      }
+    }
+    try require(tagScheme == "bio", "tagScheme bio", tagScheme)
+    try require(precision == "float32", "precision float32", precision)
+    try require(!labels.isEmpty, "at least one label", "none")
+    try require(TagSet(labels: labels).labels == labels, "labels sorted and unique", "\(labels)")
+    try require((0...1 << 16).contains(softRowCount), "a softRowCount", "\(softRowCount)")
+    try require((1...1 << 20).contains(maximumRows), "a maximumRows", "\(maximumRows)")
+    try require(
+      (1...1 << 16).contains(encoder.hiddenSize), "a hiddenSize", "\(encoder.hiddenSize)")
+  }
+
+  /// Readable JSON; the same configuration always gives the same bytes.
+  func json() throws -> Data {
+    let coder = JSONEncoder()
+    coder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try coder.encode(self) + Data("\n".utf8)
+  }
+}
+
+extension DecodingError {
+  /// Where in the JSON something is wrong, and what.
+  fileprivate var place: String {
+    switch self {
+    case .keyNotFound(let key, _): "no \(key.stringValue)"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      "\(context.codingPath.map(\.stringValue).joined(separator: ".")): "
+        + context.debugDescription
+    case .dataCorrupted(let context):
+      context.codingPath.isEmpty
+        ? "no valid JSON"
+        : "\(context.codingPath.map(\.stringValue).joined(separator: ".")): "
+          + context.debugDescription
+    @unknown default: "something else"
+    }
+  }
+}

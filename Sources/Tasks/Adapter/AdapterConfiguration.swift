@@ -1,0 +1,80 @@
+public import PTuning
+
+/// What `adapter.json` says: all that is not a number of the model.
+public struct AdapterConfiguration: Codable, Hashable, Sendable {
+  /// The version of the format that this code writes and reads.
+  public static let currentVersion = 1
+
+  /// What an adapter does.
+  public enum Task: String, Codable, Hashable, Sendable {
+    /// Named-entity recognition by token classification.
+    case ner
+  }
+
+  /// The encoder that an adapter was trained on, and works with.
+  public struct Encoder: Codable, Hashable, Sendable {
+    /// The name of its folder, by which it is found again.
+    public var name: String
+    /// Where it was when the adapter was trained, for when the name leads nowhere.
+    public var path: String
+    /// Of `model.safetensors`, in hexadecimal.
+    public var sha256: String
+    public var hiddenSize: Int
+
+    public init(name: String, path: String, sha256: String, hiddenSize: Int) {
+      self.name = name
+      self.path = path
+      self.sha256 = sha256
+      self.hiddenSize = hiddenSize
+    }
+  }
+
+  /// What training reached.
+  public struct Outcome: Codable, Hashable, Sendable {
+    /// The epoch that this adapter is of, from 1.
+    public var epoch: Int
+    /// Micro F1 on the dev corpus, a fraction; nil where there was none.
+    public var devF1: Double?
+
+    public init(epoch: Int, devF1: Double?) {
+      self.epoch = epoch
+      self.devF1 = devF1
+    }
+  }
+
+  public var formatVersion: Int
+  public var task: Task
+  /// Without BIO prefix, in the order of the head's outputs.
+  public var labels: [String]
+  /// The scheme of the head's outputs; always `bio`.
+  public var tagScheme: String
+  public var template: String
+  public var prompt: PromptConfiguration
+  /// How many soft rows there are.
+  public var softRowCount: Int
+  public var decoding: DecodingMethod
+  /// The most rows of one encoder input.
+  public var maximumRows: Int
+  /// The arithmetic that the adapter was trained on.
+  public var precision: String
+  public var encoder: Encoder
+  public var outcome: Outcome?
+
+  public init(
+    labels: [String], template: String, prompt: PromptConfiguration, softRowCount: Int,
+    decoding: DecodingMethod, maximumRows: Int, encoder: Encoder, outcome: Outcome? = nil
+  ) {
+    formatVersion = Self.currentVersion
+    task = .ner
+    self.labels = labels
+    tagScheme = "bio"
+    self.template = template
+    self.prompt = prompt
+    self.softRowCount = softRowCount
+    self.decoding = decoding
+    self.maximumRows = maximumRows
+    precision = "float32"
+    self.encoder = encoder
+    self.outcome = outcome
+  }
+}

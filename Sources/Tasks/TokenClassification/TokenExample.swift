@@ -1,0 +1,39 @@
+package import Corpora
+package import PTuning
+import Tokenization
+
+/// A window of a sentence with the tag index of each word that it answers for.
+package struct TokenExample: Sendable {
+  package var window: Layout
+  package var targets: [Int]
+}
+
+/// Turns sentences into windows: wordpieces of each word, laid out by the template.
+package struct SentenceLayouts: Sendable {
+  package let tokenizer: WordpieceTokenizer
+  package let template: ResolvedTemplate
+  /// The most rows of one encoder input.
+  package let maximumRows: Int
+
+  package init(tokenizer: WordpieceTokenizer, template: ResolvedTemplate, maximumRows: Int) {
+    self.tokenizer = tokenizer
+    self.template = template
+    self.maximumRows = maximumRows
+  }
+
+  /// The windows of a sentence, in order; every word is answered for by one of them.
+  package func windows(of words: [Word]) throws(LayoutError) -> [Layout] {
+    try template.layouts(
+      words: words.map { tokenizer.wordpieceIDs(ofWord: $0.text) }, maximumRows: maximumRows)
+  }
+
+  /// The windows of an annotated sentence with their targets.
+  ///
+  /// - Throws: `LayoutError`, or `TagSetError` where a label is unknown or spans overlap.
+  package func examples(of sentence: Sentence, tagSet: TagSet) throws -> [TokenExample] {
+    let tags = try tagSet.tags(of: sentence.spans, wordCount: sentence.words.count)
+    return try windows(of: sentence.words).map { window in
+      TokenExample(window: window, targets: Array(tags[window.answers]))
+    }
+  }
+}
