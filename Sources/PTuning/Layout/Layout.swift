@@ -1,0 +1,52 @@
+/// What stands at the word embedding's place in one row of an encoder's input.
+public enum LayoutRow: Hashable, Sendable {
+  /// A wordpiece, by its id in the encoder's vocabulary.
+  case wordpiece(Int32)
+  /// A soft prompt row, by its index among all of the adapter's soft rows.
+  case soft(Int)
+}
+
+/// What a row of a layout is there for.
+public enum RowRole: Hashable, Sendable {
+  /// `[CLS]` or `[SEP]`.
+  case special
+  /// A wordpiece of the template's plain words.
+  case hardPrompt
+  /// A soft prompt row.
+  case soft
+  /// A wordpiece of an example.
+  ///
+  /// `field` counts the template's fields in the order in which they stand, `word` the words of the
+  /// whole field, not of the window.
+  case word(field: Int, word: Int)
+}
+
+/// The rows of one encoder input, and what each of them is.
+///
+/// Row i has position i: soft rows count as any row. A soft row replaces the word embedding only;
+/// its position and segment embeddings are added as to any row.
+public struct Layout: Hashable, Sendable {
+  /// The rows, from first to last.
+  public let rows: [LayoutRow]
+  /// The segment (0 or 1) of each row.
+  public let segments: [UInt8]
+  /// What each row is.
+  public let roles: [RowRole]
+  /// Which words of the split field are in this window.
+  public let words: Range<Int>
+  /// Which of ``words`` this window answers for; never empty, and every word of the field is
+  /// answered for by exactly one of its windows.
+  public let answers: Range<Int>
+  /// The row of the first wordpiece of each word in ``words``.
+  public let firstRows: [Int]
+
+  /// The row of the first wordpiece of each word in ``answers``.
+  public var answerRows: ArraySlice<Int> {
+    firstRows[answers.lowerBound - words.lowerBound..<answers.upperBound - words.lowerBound]
+  }
+
+  /// The row of a word's first wordpiece, or nil where this window does not answer for the word.
+  public func firstRow(ofWord word: Int) -> Int? {
+    answers.contains(word) ? firstRows[word - words.lowerBound] : nil
+  }
+}

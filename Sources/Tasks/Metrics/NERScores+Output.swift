@@ -1,0 +1,83 @@
+import Foundation
+
+extension NERScores {
+  /// The scores as a table for people: percent with two decimals, the label's counts behind them.
+  ///
+  ///     label     precision  recall     f1  gold  predicted  correct
+  ///     LOC           50.00   66.67  57.14     3          4        2
+  ///
+  ///     micro         50.00   66.67  57.14     3          4        2
+  ///     macro         50.00   66.67  57.14
+  ///     weighted      50.00   66.67  57.14
+  ///
+  /// The last line ends without a line break.
+  public var table: String {
+    let labels = labels
+    var rows = [["label", "precision", "recall", "f1", "gold", "predicted", "correct"]]
+    rows += labels.map { Self.cells($0.label, $0.score.percentages, $0.score) }
+    if !labels.isEmpty { rows.append([]) }
+    rows.append(Self.cells("micro", micro.percentages, micro))
+    rows.append(Self.cells("macro", Self.percent(macro)))
+    rows.append(Self.cells("weighted", Self.percent(weighted)))
+
+    let widths = (rows.first ?? []).indices.map { column in
+      rows.compactMap { column < $0.count ? $0[column].unicodeScalars.count : nil }.max() ?? 0
+    }
+    return rows.map { row in
+      zip(row, widths).enumerated().map { column, cell in
+        let blanks = String(repeating: " ", count: cell.1 - cell.0.unicodeScalars.count)
+        return column == 0 ? cell.0 + blanks : blanks + cell.0
+      }.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+
+  private static func cells(
+    _ name: String, _ measures: Measures, _ score: EntityScore? = nil
+  ) -> [String] {
+    let percentages = [measures.precision, measures.recall, measures.f1]
+    let counts = score.map { [$0.gold, $0.predicted, $0.truePositives] } ?? []
+    return [name] + percentages.map { String(format: "%.2f", $0) } + counts.map(String.init)
+  }
+
+  private static func percent(_ fractions: Measures) -> Measures {
+    Measures(
+      precision: 100 * fractions.precision, recall: 100 * fractions.recall,
+      f1: 100 * fractions.f1)
+  }
+
+  /// The scores as one line of JSON, fractions in 0...1, keys always in this order:
+  ///
+  ///     {"micro":{"precision":…,"recall":…,"f1":…},"macro":{…},"weighted":{…},
+  ///      "labels":{"LOC":{"precision":…,"recall":…,"f1":…,"support":3}}}
+  ///
+  /// A label's support is its number of gold spans. Numbers have the digits that give back the same
+  /// Double.
+  public var json: String {
+    let labels = labels.map {
+      Self.jsonString($0.label) + ":{"
+        + Self.jsonFields($0.score.measures) + ",\"support\":\($0.score.gold)}"
+    }
+    let means = [("micro", micro.measures), ("macro", macro), ("weighted", weighted)].map {
+      "\"\($0.0)\":{\(Self.jsonFields($0.1))}"
+    }
+    return "{" + means.joined(separator: ",")
+      + ",\"labels\":{" + labels.joined(separator: ",") + "}}"
+  }
+
+  private static func jsonFields(_ measures: Measures) -> String {
+    "\"precision\":\(measures.precision),\"recall\":\(measures.recall),\"f1\":\(measures.f1)"
+  }
+
+  private static func jsonString(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\0"..." ": result += scalar == " " ? " " : String(format: "\\u%04x", scalar.value)
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}
