@@ -127,7 +127,8 @@ private struct ConfigurationReader {
 
   init(_ url: URL) throws(EncoderError) {
     path = url.path
-    raw = try JSONFile.decode(Raw.self, from: url, expected: "the JSON object of a BERT's config.json")
+    raw = try JSONFile.decode(
+      Raw.self, from: url, expected: "the JSON object of a BERT's config.json")
   }
 
   func failure(_ key: String, _ expected: String, _ found: String) -> EncoderError {

@@ -11,7 +11,8 @@ struct WeightFiles {
 
   /// Maps the folder's weights and checks their headers.
   init(folder: URL) throws(EncoderError) {
-    switch try Self.locate(in: folder) {
+    let location = try Self.locate(in: folder)
+    switch location {
     case .single(let url):
       files = [try SafetensorsFile(mapping: url)]
       shards = nil
@@ -19,7 +20,7 @@ struct WeightFiles {
     case .sharded(let index, let fileOfTensor):
       var files: [SafetensorsFile] = []
       var indexOfFile: [String: Int] = [:]
-      for name in Set(fileOfTensor.values).sorted() {
+      for name in location.fileNames {
         indexOfFile[name] = files.count
         files.append(try SafetensorsFile(mapping: folder.appendingPathComponent(name)))
       }
@@ -45,7 +46,7 @@ struct WeightFiles {
     /// The index and, for each tensor, the name of its file.
     case sharded(index: URL, fileOfTensor: [String: String])
 
-    /// The weight files, in ascending order of their names, relative to the folder.
+    /// The weight files, names in ascending order.
     var fileNames: [String] {
       switch self {
       case .single(let url): [url.lastPathComponent]
@@ -79,13 +80,17 @@ struct WeightFiles {
   }
 
   private struct Index: Decodable {
-    var weight_map: [String: String]
+    var weightMap: [String: String]
+
+    enum CodingKeys: String, CodingKey {
+      case weightMap = "weight_map"
+    }
   }
 
   private static func shardNames(_ index: URL) throws(EncoderError) -> [String: String] {
     let names = try JSONFile.decode(
       Index.self, from: index, expected: "a JSON object with weight_map"
-    ).weight_map
+    ).weightMap
     guard !names.isEmpty else {
       throw EncoderError(
         .malformed, path: index.path, place: "weight_map", expected: "the files of the tensors",
@@ -94,9 +99,7 @@ struct WeightFiles {
     for name in names.values {
       // Names only: an index must not reach outside its folder.
       let isPlain = !name.utf8.contains(UInt8(ascii: "/")) && !name.utf8.contains(0)
-      guard isPlain, name.utf8.elementsEqual(".safetensors".utf8) == false,
-        name.hasSuffix(".safetensors")
-      else {
+      guard isPlain, name.hasSuffix(".safetensors") else {
         throw EncoderError(
           .malformed, path: index.path, place: "weight_map",
           expected: "names of .safetensors files beside it", found: EncoderError.quoted(name))

@@ -146,7 +146,7 @@ struct SafetensorsHeader {
       guard entry.start == position else {
         throw EncoderError(
           .malformed, path: path, place: "tensor " + EncoderError.quoted(name),
-          expected: "data that begins at byte \(position - dataStart) of the data, without hole or overlap",
+          expected: "no hole or overlap: data from byte \(position - dataStart)",
           found: "byte \(entry.start - dataStart)")
       }
       position = entry.end
