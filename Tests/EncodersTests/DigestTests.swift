@@ -47,7 +47,9 @@ import Testing
       }
       list += whole
     }
-    #expect(SHA256.hexadecimal(of: list) == "020088e9c26b95faf20594b4a5301fc5493cad4e2e0e002a0233825ae81dbd5f")
+    #expect(
+      SHA256.hexadecimal(of: list)
+        == "020088e9c26b95faf20594b4a5301fc5493cad4e2e0e002a0233825ae81dbd5f")
   }
 }
 

@@ -14,7 +14,8 @@ import Testing
 
   @Test func roundTrip() throws {
     let tensors: [SafetensorsWriter.Tensor] = [
-      ("z", [2, 3], [1, 2, 3, 4, 5, -.infinity]), ("a \"\\\n\u{1}é", [], [7]), ("none", [0, 4], []),
+      ("z", [2, 3], [1, 2, 3, 4, 5, -.infinity]), ("a \"\\\n\u{1}é", [], [7]),
+      ("none", [0, 4], []),
       ("row", [3], [.leastNonzeroMagnitude, -0.0, .greatestFiniteMagnitude]),
     ]
     let metadata = ["kind": "test \u{1F600}\t\"", "empty": ""]
@@ -44,7 +45,8 @@ import Testing
   }
 
   @Test func exactBytes() {
-    let data = SafetensorsWriter.encode([("b", [1], [1]), ("a", [1, 1], [2])], metadata: ["k": "v"])
+    let data = SafetensorsWriter.encode(
+      [("b", [1], [1]), ("a", [1, 1], [2])], metadata: ["k": "v"])
     let header =
       #"{"__metadata__":{"k":"v"},"a":{"data_offsets":[4,8],"dtype":"F32","shape":[1,1]},"#
       + #""b":{"data_offsets":[0,4],"dtype":"F32","shape":[1]}}"#

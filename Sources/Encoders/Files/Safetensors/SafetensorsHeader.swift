@@ -33,7 +33,7 @@ struct SafetensorsHeader {
       throw EncoderError(
         .malformed, path: file.path, place: "header",
         expected: "a JSON object of tensors with dtype, shape and data_offsets",
-        found: JSONFile.explain(error))
+        found: JSONFile.explain(error, in: json))
     }
     var entries: [String: Entry] = [:]
     entries.reserveCapacity(raw.tensors.count)
