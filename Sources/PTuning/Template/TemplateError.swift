@@ -34,12 +34,19 @@ public struct TemplateError: Error, Hashable, Sendable, CustomStringConvertible 
     }
     for index in start..<end {
       let scalar = scalars[index]
-      // A control character would break the line or move the caret.
-      line.append(scalar.properties.generalCategory == .control ? " " : scalar)
+      line.append(Self.breaksLine(scalar) ? " " : scalar)
       if index < place { blanks += String(repeating: " ", count: Self.columns(of: scalar)) }
     }
     if end < scalars.count { line.append("…") }
     return (String(line), blanks)
+  }
+
+  /// Whether a scalar would break the line or move the caret.
+  private static func breaksLine(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
   }
 
   /// How many columns a terminal gives a scalar (near enough to put a caret).

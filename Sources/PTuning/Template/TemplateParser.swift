@@ -107,7 +107,9 @@ struct TemplateParser {
       if scalar == "\\" {
         position += 1
         guard let escaped = peek(), escaped == "\"" || escaped == "\\" else {
-          throw error(expected: "\" or \\ after a backslash", found: foundHere())
+          throw error(
+            expected: "\" or \\ after a backslash",
+            found: peek().map { Self.quoted([$0]) } ?? Self.end)
         }
       }
       text.append(scalars[position])

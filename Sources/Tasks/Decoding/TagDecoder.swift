@@ -44,7 +44,8 @@ public struct TagDecoder: Hashable, Sendable {
 
   /// The spans, from left to right, with their confidences.
   ///
-  /// An illegal sequence of argmax is read as `conlleval` reads it (``TagSet/spans(of:)``).
+  /// An illegal sequence of argmax is read as `conlleval` reads it (``TagSet/spans(of:)``); the
+  /// confidence is that of the span in its legal form, begun with B.
   public func spans(logits: [Float]) -> [ScoredSpan] {
     scoredSpans(of: tags(logits: logits), logits: logits)
   }
