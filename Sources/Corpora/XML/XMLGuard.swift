@@ -1,0 +1,214 @@
+/// Looks at the bytes of an XML document before libxml2 does, and refuses what libxml2 would
+/// accept at a price: entity declarations, tags with very many attributes or of great length
+/// (which cost it quadratic time), and encodings in which markup cannot be seen from here.
+///
+/// It need not be a full parser: what it misreads, libxml2 refuses as not well formed.
+struct XMLGuard {
+  struct Limits: Hashable, Sendable {
+    var attributes = 1000
+    var tagBytes = 1 << 20
+  }
+
+  /// What is wrong, and where.
+  struct Refusal: Error {
+    var line: Int
+    var column: Int
+    var expected: String
+    var found: String
+  }
+
+  private enum State {
+    case text
+    case open
+    case bang
+    case tag
+    case instruction
+    case comment
+    case cdata
+  }
+
+  private let limits: Limits
+  private var state = State.text
+  private var quote: UInt8?
+  private var attributes = 0
+  private var length = 0
+  /// The letters after `<!`, or the start of a processing instruction.
+  private var name: [UInt8] = []
+  /// The last two units, for the ends of comments and the like.
+  private var last: (UInt8, UInt8) = (0, 0)
+  private var isDeclaration = false
+  private var line = 1
+  private var column = 0
+  private var units: CodeUnits
+
+  /// - Parameter start: the document's first bytes, four if it has them.
+  /// - Throws: `Refusal`.
+  init(limits: Limits, start: [UInt8]) throws(Refusal) {
+    self.limits = limits
+    guard let units = CodeUnits(start: start) else {
+      throw Refusal(
+        line: 1, column: 1,
+        expected: "XML in UTF-8, UTF-16 or an encoding that extends ASCII by one byte",
+        found: "bytes of another encoding")
+    }
+    self.units = units
+  }
+
+  /// - Throws: `Refusal`.
+  mutating func check(_ bytes: [UInt8]) throws(Refusal) {
+    for byte in bytes {
+      if let unit = units.next(byte) { try take(unit) }
+    }
+  }
+
+  private func refusal(expected: String, found: String) -> Refusal {
+    Refusal(line: line, column: max(column, 1), expected: expected, found: found)
+  }
+
+  private mutating func take(_ unit: UInt8) throws(Refusal) {
+    if unit == UInt8(ascii: "\n") {
+      line += 1
+      column = 0
+    } else {
+      column += 1
+    }
+    switch state {
+    case .text:
+      if unit == UInt8(ascii: "<") { state = .open }
+    case .open: open(unit)
+    case .bang: try bang(unit)
+    case .tag: try tag(unit)
+    case .instruction: try instruction(unit)
+    case .comment:
+      if unit == UInt8(ascii: ">"), last == (UInt8(ascii: "-"), UInt8(ascii: "-")) {
+        state = .text
+      }
+    case .cdata:
+      if unit == UInt8(ascii: ">"), last == (UInt8(ascii: "]"), UInt8(ascii: "]")) {
+        state = .text
+      }
+    }
+    last = (last.1, unit)
+  }
+
+  private mutating func open(_ unit: UInt8) {
+    name = []
+    length = 0
+    attributes = 0
+    quote = nil
+    isDeclaration = false
+    switch unit {
+    case UInt8(ascii: "!"): state = .bang
+    case UInt8(ascii: "?"): state = .instruction
+    case UInt8(ascii: ">"): state = .text
+    default: state = .tag
+    }
+  }
+
+  private mutating func bang(_ unit: UInt8) throws(Refusal) {
+    name.append(unit)
+    if name == Array("--".utf8) {
+      state = .comment
+      // `<!-->` does not end the comment.
+      last = (0, 0)
+    } else if name == Array("[CDATA[".utf8) {
+      state = .cdata
+    } else if name == Array("ENTITY".utf8) {
+      throw refusal(
+        expected: "no entity declarations (only the five predefined entities are read)",
+        found: "<!ENTITY")
+    } else if name.count == 7 || unit == UInt8(ascii: ">") || unit == UInt8(ascii: " ") {
+      isDeclaration = true
+      state = unit == UInt8(ascii: ">") ? .text : .tag
+    }
+  }
+
+  private mutating func tag(_ unit: UInt8) throws(Refusal) {
+    length += 1
+    if length > limits.tagBytes {
+      throw refusal(
+        expected: "tags of at most \(limits.tagBytes) bytes", found: "a longer one")
+    }
+    if let open = quote {
+      if unit == open { quote = nil }
+      return
+    }
+    switch unit {
+    case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = unit
+    case UInt8(ascii: ">"): state = .text
+    case UInt8(ascii: "[") where isDeclaration: state = .text
+    case UInt8(ascii: "<"): open(unit)
+    case UInt8(ascii: "="):
+      attributes += 1
+      if attributes > limits.attributes {
+        throw refusal(
+          expected: "tags of at most \(limits.attributes) attributes", found: "one with more")
+      }
+    default: break
+    }
+  }
+
+  private mutating func instruction(_ unit: UInt8) throws(Refusal) {
+    if name.count < 1000 { name.append(unit) }
+    guard unit == UInt8(ascii: ">"), last.1 == UInt8(ascii: "?") else { return }
+    state = .text
+    let isDeclaration =
+      name.starts(with: "xml".utf8) && name.count > 3 && " \t\r\n".utf8.contains(name[3])
+    guard isDeclaration else { return }
+    guard name.count < 1000 else {
+      throw refusal(expected: "an XML declaration of ordinary length", found: "a longer one")
+    }
+    try checkDeclaration()
+  }
+
+  /// The declared encoding must show markup as ASCII.
+  private func checkDeclaration() throws(Refusal) {
+    let key = Array("encoding".utf8)
+    let places = name.indices.dropLast(key.count)
+    guard let place = places.first(where: { name[$0...].starts(with: key) }) else { return }
+    let marks = " =\t\r\n\"'?".utf8
+    let bytes = name[(place + key.count)...].drop { marks.contains($0) }
+      .prefix { !marks.contains($0) }
+    let value = String(decoding: bytes, as: UTF8.self).uppercased()
+    let known = ["UTF-8", "UTF8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII"]
+    let families = ["ISO-8859-", "ISO8859-", "WINDOWS-12", "CP12", "KOI8-", "LATIN"]
+    guard known.contains(value) || families.contains(where: { value.hasPrefix($0) }) else {
+      throw refusal(
+        expected: "XML in UTF-8, UTF-16 or an encoding that extends ASCII by one byte",
+        found: value.quoted)
+    }
+  }
+}
+
+/// How many bytes a document's code units have, and in which order.
+private struct CodeUnits {
+  private let highFirst: Bool?
+  private var pending: UInt8?
+
+  /// nil if the first bytes are of no encoding that shows markup as ASCII or UTF-16.
+  init?(start: [UInt8]) {
+    let (first, second) = (start.first ?? 0x20, start.count > 1 ? start[1] : 0x20)
+    switch (first, second) {
+    case (0xFF, 0xFE), (UInt8(ascii: "<"), 0): highFirst = false
+    case (0xFE, 0xFF), (0, UInt8(ascii: "<")): highFirst = true
+    case (0, _), (_, 0), (0x4C, 0x6F): return nil
+    default:
+      highFirst = nil
+      return
+    }
+    // UTF-32 begins like UTF-16 and goes on with zeros.
+    if start.count > 3, start[2] == 0, start[3] == 0 { return nil }
+  }
+
+  /// The next code unit, 0x80 standing for all beyond ASCII; nil after half a unit.
+  mutating func next(_ byte: UInt8) -> UInt8? {
+    guard let highFirst else { return byte }
+    guard let before = pending else {
+      pending = byte
+      return nil
+    }
+    pending = nil
+    let (high, low) = highFirst ? (before, byte) : (byte, before)
+    return high == 0 ? low : 0x80
+  }
+}

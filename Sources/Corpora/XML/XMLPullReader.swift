@@ -1,0 +1,195 @@
+internal import CLibXML2
+
+/// Walks through an XML document from node to node, in memory bounded by its depth and its
+/// longest text.
+///
+/// libxml2's `xmlTextReader` with the network off and nothing that loosens: no entity
+/// substitution, no external DTD, no XInclude, no recovery. Its messages become `CorpusError`s.
+final class XMLPullReader {
+  struct Limits: Hashable, Sendable {
+    var depth = 200
+    var tags = XMLGuard.Limits()
+  }
+
+  enum Node: Hashable {
+    case elementStart
+    case elementEnd
+    case text
+    /// Comments, processing instructions, the document type.
+    case other
+  }
+
+  private let file: String
+  private let limits: Limits
+  private let feed: Feed
+  private let reader: xmlTextReaderPtr
+  private(set) var node = Node.other
+
+  /// - Throws: `CorpusError` if the source cannot be read or is in an encoding not accepted.
+  init(_ source: ByteSource, encoding: TextEncoding?, limits: Limits = Limits()) throws(CorpusError)
+  {
+    file = source.name
+    self.limits = limits
+    let feed = try Feed(source, limits: limits.tags)
+    self.feed = feed
+    let name: String? =
+      switch encoding {
+      case .latin1: "ISO-8859-1"
+      case .utf8: "UTF-8"
+      case nil: nil
+      }
+    let context = Unmanaged.passUnretained(feed).toOpaque()
+    let created = xmlReaderForIO(
+      { context, buffer, size in
+        guard let context, let buffer, size > 0 else { return 0 }
+        let target = UnsafeMutableRawBufferPointer(start: buffer, count: Int(size))
+        return Int32(Unmanaged<Feed>.fromOpaque(context).takeUnretainedValue().read(into: target))
+      }, { _ in 0 }, context, nil, name, Int32(XML_PARSE_NONET.rawValue))
+    guard let created else {
+      throw CorpusError(
+        .unreadable, file: source.name, expected: "an XML parser", found: "none: out of memory")
+    }
+    reader = created
+    xmlTextReaderSetStructuredErrorHandler(
+      reader,
+      { context, error in
+        guard let context, let error else { return }
+        let feed = Unmanaged<Feed>.fromOpaque(context).takeUnretainedValue()
+        feed.note(error.pointee)
+      }, context)
+  }
+
+  deinit {
+    xmlFreeTextReader(reader)
+  }
+
+  /// Goes to the next node; false at the document's end.
+  ///
+  /// - Throws: `CorpusError` for whatever is not well formed or beyond a limit.
+  func advance() throws(CorpusError) -> Bool {
+    let result = xmlTextReaderRead(reader)
+    if let error = feed.error { throw error }
+    guard result >= 0 else {
+      throw error(expected: "well-formed XML", found: "something else")
+    }
+    guard result == 1 else { return false }
+    let type = xmlTextReaderNodeType(reader)
+    switch type {
+    case Int32(XML_READER_TYPE_ELEMENT.rawValue):
+      node = .elementStart
+      if xmlTextReaderDepth(reader) >= limits.depth {
+        throw error(
+          expected: "elements at most \(limits.depth) deep", found: "one deeper (<\(name)>)")
+      }
+    case Int32(XML_READER_TYPE_END_ELEMENT.rawValue): node = .elementEnd
+    case Int32(XML_READER_TYPE_TEXT.rawValue), Int32(XML_READER_TYPE_CDATA.rawValue),
+      Int32(XML_READER_TYPE_WHITESPACE.rawValue),
+      Int32(XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue):
+      node = .text
+    case Int32(XML_READER_TYPE_ENTITY_REFERENCE.rawValue),
+      Int32(XML_READER_TYPE_ENTITY.rawValue), Int32(XML_READER_TYPE_END_ENTITY.rawValue):
+      throw error(expected: Self.entityExpectation, found: "&\(name);")
+    default: node = .other
+    }
+    return true
+  }
+
+  /// The element's name without prefix.
+  var name: String { Self.string(xmlTextReaderConstLocalName(reader)) ?? "" }
+
+  /// The text of a text node.
+  var text: String { Self.string(xmlTextReaderConstValue(reader)) ?? "" }
+
+  /// Whether the element is written `<name/>`: it has no end node.
+  var isEmptyElement: Bool { xmlTextReaderIsEmptyElement(reader) == 1 }
+
+  /// The value of an attribute without namespace.
+  func attribute(_ name: String) -> String? {
+    guard xmlTextReaderMoveToAttribute(reader, name) == 1 else { return nil }
+    defer { xmlTextReaderMoveToElement(reader) }
+    return Self.string(xmlTextReaderConstValue(reader))
+  }
+
+  /// An error at the reader's place.
+  func error(expected: String, found: String) -> CorpusError {
+    CorpusError(
+      file: file, line: Int(xmlTextReaderGetParserLineNumber(reader)),
+      column: Int(xmlTextReaderGetParserColumnNumber(reader)), expected: expected, found: found)
+  }
+
+  fileprivate static let entityExpectation =
+    "only the five predefined entities and character references"
+
+  private static func string(_ value: UnsafePointer<xmlChar>?) -> String? {
+    value.map { String(cString: $0) }
+  }
+}
+
+extension XMLPullReader {
+  /// What libxml2 calls back into: bytes in, errors out.
+  private final class Feed {
+    private let source: ByteSource
+    private var check: XMLGuard
+    private var chunk: ArraySlice<UInt8> = []
+    private(set) var error: CorpusError?
+
+    init(_ source: ByteSource, limits: XMLGuard.Limits) throws(CorpusError) {
+      self.source = source
+      do {
+        let start = try source.sample(4).bytes
+        check = try XMLGuard(limits: limits, start: start)
+      } catch let error as CorpusError {
+        throw error
+      } catch let refusal as XMLGuard.Refusal {
+        throw Self.error(refusal, file: source.name)
+      } catch {
+        throw CorpusError(
+          file: source.name, expected: "XML", found: String(describing: error))
+      }
+    }
+
+    private static func error(_ refusal: XMLGuard.Refusal, file: String) -> CorpusError {
+      CorpusError(
+        file: file, line: refusal.line, column: refusal.column, expected: refusal.expected,
+        found: refusal.found)
+    }
+
+    /// Zero at the end and after an error: a failure reported to libxml2 here would be printed.
+    func read(into target: UnsafeMutableRawBufferPointer) -> Int {
+      guard error == nil else { return 0 }
+      if chunk.isEmpty {
+        do {
+          guard let next = try source.next() else { return 0 }
+          try check.check(next)
+          chunk = next[...]
+        } catch let refusal as XMLGuard.Refusal {
+          error = Self.error(refusal, file: source.name)
+          return 0
+        } catch {
+          self.error = error as? CorpusError
+          return 0
+        }
+      }
+      let count = min(chunk.count, target.count)
+      target.copyBytes(from: chunk.prefix(count))
+      chunk = chunk.dropFirst(count)
+      return count
+    }
+
+    /// Keeps the first error. Of libxml2's warnings only the one about an unknown entity counts:
+    /// the reference would vanish from the text.
+    func note(_ report: xmlError) {
+      let isEntity =
+        report.code == Int32(XML_WAR_UNDECLARED_ENTITY.rawValue)
+        || report.code == Int32(XML_ERR_UNDECLARED_ENTITY.rawValue)
+      guard error == nil, report.level != XML_ERR_WARNING || isEntity else { return }
+      var message = report.message.map { String(cString: $0) } ?? "something else"
+      while message.hasSuffix("\n") { message.removeLast() }
+      error = CorpusError(
+        file: source.name, line: report.line > 0 ? Int(report.line) : nil,
+        column: report.int2 > 0 ? Int(report.int2) : nil,
+        expected: isEntity ? XMLPullReader.entityExpectation : "well-formed XML",
+        found: message)
+    }
+  }
+}
