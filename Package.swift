@@ -42,15 +42,18 @@ let package = Package(
     .systemLibrary(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "CKernels"),
+    .target(name: "CSystem"),
     library("Kernels", imports: ["COpenBLAS", "CKernels"]),
     library("Tokenization", imports: []),
     library("Corpora", imports: ["Tokenization", "CLibXML2"]),
     library("Encoders", imports: ["Kernels"]),
     library("PTuning", imports: ["Encoders", "Kernels", "Tokenization"]),
-    library("Tasks", imports: ["PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
+    library(
+      "Tasks",
+      imports: ["PTuning", "Corpora", "Encoders", "Kernels", "Tokenization", "CSystem"]),
     library(
       "Training",
-      imports: ["Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
+      imports: ["CKernels", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
     library(
       "Inference",
       imports: ["Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
@@ -69,7 +72,9 @@ let package = Package(
     tests("TokenizationTests", of: ["Tokenization"], resources: [.copy("Fixtures")]),
     tests("CorporaTests", of: ["Corpora", "Tokenization"]),
     tests("EncodersTests", of: ["Encoders", "Kernels"], resources: [.copy("Fixtures")]),
-    tests("PTuningTests", of: ["PTuning", "Encoders", "Kernels", "Tokenization"]),
+    tests(
+      "PTuningTests", of: ["PTuning", "Encoders", "Kernels", "Tokenization"],
+      resources: [.copy("Fixtures")]),
     tests("TasksTests", of: ["Tasks", "PTuning", "Corpora", "Encoders", "Kernels"]),
     tests("TrainingTests", of: ["Training", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels"]),
     tests("InferenceTests", of: ["Inference", "Tasks", "Corpora"]),

@@ -1,10 +1,4 @@
-/// What stands at the word embedding's place in one row of an encoder's input.
-public enum LayoutRow: Hashable, Sendable {
-  /// A wordpiece, by its id in the encoder's vocabulary.
-  case wordpiece(Int32)
-  /// A soft prompt row, by its index among all of the adapter's soft rows.
-  case soft(Int)
-}
+public import Encoders
 
 /// What a row of a layout is there for.
 public enum RowRole: Hashable, Sendable {
@@ -27,7 +21,7 @@ public enum RowRole: Hashable, Sendable {
 /// its position and segment embeddings are added as to any row.
 public struct Layout: Hashable, Sendable {
   /// The rows, from first to last.
-  public let rows: [LayoutRow]
+  public let rows: [InputRow]
   /// The segment (0 or 1) of each row.
   public let segments: [UInt8]
   /// What each row is.

@@ -1,3 +1,5 @@
+import Encoders
+
 /// A template whose plain words have become wordpieces, ready to lay out examples.
 ///
 /// Resolved once for an adapter and its encoder; laying out an example then only copies rows.
@@ -11,7 +13,7 @@ public struct ResolvedTemplate: Hashable, Sendable {
   }
 
   private enum Part: Hashable, Sendable {
-    case row(LayoutRow, RowRole)
+    case row(InputRow, RowRole)
     case field(Int)
   }
 
@@ -138,7 +140,7 @@ public struct ResolvedTemplate: Hashable, Sendable {
   private func layout(
     _ examples: [[[Int32]]], splitting split: Int, window: WordWindows.Window, wordLimit: Int
   ) -> Layout {
-    var rows: [LayoutRow] = []
+    var rows: [InputRow] = []
     var roles: [RowRole] = []
     var segments: [UInt8] = []
     var firstRows: [Int] = []

@@ -1,4 +1,4 @@
-public import Encoders
+package import Encoders
 public import Foundation
 package import Kernels
 

@@ -1,3 +1,4 @@
+import CSystem
 package import Foundation
 
 #if canImport(Glibc)
@@ -103,7 +104,7 @@ package struct AtomicFolder: Sendable {
 
   /// Exchanges two folders; nil, or why it could not be done.
   private static func exchange(_ a: URL, _ b: URL) -> String? {
-    renameat2(AT_FDCWD, a.path, AT_FDCWD, b.path, UInt32(RENAME_EXCHANGE)) == 0 ? nil : lastReason
+    enx_exchange(a.path, b.path) == 0 ? nil : lastReason
   }
 
   /// Waits until a file or folder is on the disk.

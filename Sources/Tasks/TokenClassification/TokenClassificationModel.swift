@@ -26,7 +26,7 @@ package struct TokenClassificationStep: Sendable {
   private let dropout: Float
   private var shards: [Shard]
 
-  private struct Shard: Sendable {
+  fileprivate struct Shard: Sendable {
     var examples: ArraySlice<TokenExample> = []
     var workspace = EncoderWorkspace()
     var backwardWorkspace = EncoderBackwardWorkspace()

@@ -1,6 +1,6 @@
 package import Corpora
 package import PTuning
-import Tokenization
+package import Tokenization
 
 /// A window of a sentence with the tag index of each word that it answers for.
 package struct TokenExample: Sendable {

@@ -1,0 +1,40 @@
+import Foundation
+import PTuning
+import Tasks
+
+/// Writes adapters of one run: the best weights so far beside the state of training.
+struct AdapterSaver: Sendable {
+  let folder: AtomicFolder
+  let configuration: AdapterConfiguration
+  /// The best epoch's; nil before the first epoch ends.
+  var best: Adapter?
+  /// Whether this run has saved anything.
+  private(set) var hasSaved = false
+
+  init(folder: AtomicFolder, configuration: AdapterConfiguration) {
+    self.folder = folder
+    self.configuration = configuration
+  }
+
+  /// What inference needs of a model: its reparameterization folded away.
+  func adapter(
+    _ model: TokenClassificationModel, outcome: AdapterConfiguration.Outcome?
+  ) -> Adapter {
+    var configuration = configuration
+    configuration.outcome = outcome
+    return Adapter(
+      configuration: configuration, softRows: model.prompt.folded(), head: model.head)
+  }
+
+  /// Replaces the folder, whole. Before the first epoch ends it holds the weights of the moment.
+  mutating func save(
+    model: TokenClassificationModel, state: TrainingState, log: TrainingLog
+  ) throws {
+    let adapter = best ?? adapter(model, outcome: nil)
+    var files = try adapter.files()
+    files.append((TrainingState.file, try state.contents()))
+    files.append((TrainingState.logFile, log.contents))
+    try folder.save(files)
+    hasSaved = true
+  }
+}

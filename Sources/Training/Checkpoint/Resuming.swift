@@ -1,0 +1,71 @@
+import PTuning
+
+extension TrainingState.Progress {
+  /// Makes sure that a run continues as it began: any other option or corpus would give neither the
+  /// adapter of the old settings nor that of the new.
+  ///
+  /// - Throws: `TrainingError.differs`, which names the first difference.
+  func checkResumable(
+    configuration now: TrainingConfiguration, corpus: String, encoder: (then: String, now: String)
+  ) throws(TrainingError) {
+    let then = configuration
+    func same(_ what: String, _ before: some Equatable, _ after: some Equatable)
+      throws(TrainingError)
+    {
+      guard "\(before)" != "\(after)" else { return }
+      throw .differs(what: what, then: "\(before)", now: "\(after)")
+    }
+    try same("the encoder", encoder.then, encoder.now)
+    try same("the corpus (its SHA-256)", self.corpus, corpus)
+    try same("--template", then.template, now.template)
+    try same(
+      "--reparameterization", then.prompt.reparameterization, now.prompt.reparameterization)
+    try same("the prompt's settings", then.prompt, now.prompt)
+    try same("--epochs", then.epochs, now.epochs)
+    try same("the size of a batch", then.batchSize, now.batchSize)
+    try same("--learning-rate", then.learningRate, now.learningRate)
+    try same("--head-learning-rate", then.headLearningRate, now.headLearningRate)
+    try same("--seed", then.seed, now.seed)
+    guard then != now else { return }
+    throw .differs(what: "the options", then: "\(then)", now: "\(now)")
+  }
+}
+
+extension TrainingConfiguration {
+  /// Refuses values that cannot train.
+  ///
+  /// - Throws: `TrainingError.outOfRange`, which names the option.
+  public func check() throws(TrainingError) {
+    func require(_ holds: Bool, _ option: String, _ expected: String, _ found: some Any)
+      throws(TrainingError)
+    {
+      guard holds else { throw .outOfRange(option: option, expected: expected, found: "\(found)") }
+    }
+    try require((1...1_000_000).contains(epochs), "--epochs", "1 to 1000000", epochs)
+    switch batchSize {
+    case .words(let count):
+      try require((1...10_000_000).contains(count), "--batch-words", "1 to 10000000", count)
+    case .sentences(let count):
+      try require((1...1_000_000).contains(count), "--batch-sentences", "1 to 1000000", count)
+    }
+    for (option, rate) in [
+      ("--learning-rate", learningRate), ("--head-learning-rate", headLearningRate),
+    ] {
+      try require(rate.isFinite && rate >= 0, option, "a number of at least 0", rate)
+    }
+    try require((0...1).contains(warmup), "--warmup", "a share from 0 to 1", warmup)
+    try require((0..<1).contains(dropout), "--dropout", "0 up to, not including, 1", dropout)
+    try require(
+      (0..<1).contains(prompt.reparameterizationDropout), "--reparameterization-dropout",
+      "0 up to, not including, 1", prompt.reparameterizationDropout)
+    try require(
+      prompt.reparameterizationSize.map { (1...8192).contains($0) } ?? true,
+      "--reparameterization-size", "1 to 8192", prompt.reparameterizationSize ?? 0)
+    try require(
+      weightDecay.isFinite && weightDecay >= 0, "--weight-decay", "a number of at least 0",
+      weightDecay)
+    try require(
+      maximumGradientNorm > 0, "--clip", "a number above 0", maximumGradientNorm)
+    try require(patience.map { $0 > 0 } ?? true, "--patience", "at least 1", patience ?? 0)
+  }
+}

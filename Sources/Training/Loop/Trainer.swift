@@ -1,0 +1,277 @@
+public import Corpora
+public import Encoders
+public import Foundation
+import Kernels
+import PTuning
+import Tasks
+public import Tokenization
+
+/// Trains an adapter for named-entity recognition: prompts, reparameterization and head over a
+/// frozen encoder.
+///
+/// Every random choice is drawn from a stream named by the seed and its place in the run, so an
+/// interrupted run that is resumed makes the same adapter as one that was not.
+public struct Trainer: Sendable {
+  /// What a trainer is given beside the corpus.
+  public struct Setup: Sendable {
+    public var configuration: TrainingConfiguration
+    public var encoder: FrozenEncoder
+    public var tokenizer: WordpieceTokenizer
+    /// What the adapter remembers of the encoder.
+    public var encoderName: String
+    public var encoderPath: String
+    public var encoderSHA256: String
+    /// The folder that the adapter is saved to.
+    public var output: URL
+    public var threads: Int
+    /// Whether to go on from what `output` holds.
+    public var resumes: Bool
+    /// A save is made after so many seconds within an epoch, beside the one at its end.
+    public var secondsBetweenSaves: Double = 300
+
+    public init(
+      configuration: TrainingConfiguration, encoder: FrozenEncoder,
+      tokenizer: WordpieceTokenizer, encoderFolder: EncoderFolder, encoderSHA256: String,
+      output: URL, threads: Int, resumes: Bool = false
+    ) {
+      self.configuration = configuration
+      self.encoder = encoder
+      self.tokenizer = tokenizer
+      encoderName = encoderFolder.name
+      encoderPath = encoderFolder.url.standardizedFileURL.path
+      self.encoderSHA256 = encoderSHA256
+      self.output = output
+      self.threads = threads
+      self.resumes = resumes
+    }
+  }
+
+  /// How a run ended.
+  public struct Outcome: Sendable {
+    /// The epoch whose adapter was kept, from 1; nil where none was finished.
+    public var bestEpoch: Int?
+    /// Its micro F1 on the dev corpus, a fraction.
+    public var bestF1: Double?
+    /// Whether all epochs were done, or patience ended; false where it was interrupted.
+    public var isFinished: Bool
+  }
+
+  let setup: Setup
+  let data: TrainingData
+  let plan: BatchPlan
+  let schedule: LearningRateSchedule
+  var saver: AdapterSaver
+  var model: TokenClassificationModel
+  var optimiser: AdamW
+  var step: TokenClassificationStep
+  var classifier: TokenClassifier
+  var progress: TrainingState.Progress
+  var log: TrainingLog
+
+  /// Lays out the corpora and draws the initial weights, or reads them where the run resumes.
+  ///
+  /// - Throws: `TrainingError`, `AdapterError`, `TemplateError`, `LayoutError`, `TagSetError`.
+  public init(_ setup: Setup, training: [Sentence], dev: [Sentence]) throws {
+    let configuration = setup.configuration
+    try configuration.check()
+    let template = try ResolvedTemplate(
+      Template(parsing: configuration.template, fields: ["text"]), tokenizer: setup.tokenizer)
+    let layouts = SentenceLayouts(
+      tokenizer: setup.tokenizer, template: template,
+      maximumRows: setup.encoder.configuration.maximumPositions)
+    data = try TrainingData(training: training, dev: dev, layouts: layouts)
+    plan = BatchPlan(
+      size: configuration.batchSize, weights: data.examples.map(\.targets.count),
+      seed: configuration.seed)
+    schedule = LearningRateSchedule(
+      totalSteps: plan.stepCount(epochs: configuration.epochs), warmup: configuration.warmup)
+    model = TokenClassificationModel(
+      prompt: SoftPrompt(
+        template: template, configuration: configuration.prompt, encoder: setup.encoder,
+        seed: configuration.seed),
+      head: TokenHead(
+        hidden: setup.encoder.configuration.hiddenSize, tagCount: data.tagSet.count,
+        seed: configuration.seed))
+    optimiser = AdamW(weightDecay: configuration.weightDecay)
+    step = TokenClassificationStep(
+      encoder: setup.encoder, dropout: configuration.dropout, threads: setup.threads)
+    classifier = TokenClassifier(
+      layouts: layouts, decoder: TagDecoder(tagSet: data.tagSet, method: configuration.decoding),
+      encoder: setup.encoder, softRows: model.prompt.folded(), head: model.head,
+      threads: setup.threads)
+    progress = TrainingState.Progress(
+      configuration: configuration, corpus: data.fingerprint, epoch: 0, step: 0,
+      optimiserStep: 0, lossSum: 0, words: 0, isFinished: false)
+    saver = AdapterSaver(
+      folder: AtomicFolder(setup.output),
+      configuration: AdapterConfiguration(
+        labels: data.tagSet.labels, template: template.template.description,
+        prompt: configuration.prompt, softRowCount: template.softRowCount,
+        decoding: configuration.decoding, maximumRows: layouts.maximumRows,
+        encoder: .init(
+          name: setup.encoderName, path: setup.encoderPath, sha256: setup.encoderSHA256,
+          hiddenSize: setup.encoder.configuration.hiddenSize)))
+    log = TrainingLog()
+    self.setup = setup
+    if setup.resumes { try resume() }
+  }
+
+  private mutating func resume() throws {
+    let adapter = try Adapter(folder: setup.output)
+    let state = try TrainingState(folder: setup.output, model: model)
+    try state.progress.checkResumable(
+      configuration: setup.configuration, corpus: data.fingerprint,
+      encoder: (adapter.configuration.encoder.sha256, setup.encoderSHA256))
+    state.restore(&model)
+    optimiser = AdamW(
+      weightDecay: setup.configuration.weightDecay, step: state.progress.optimiserStep,
+      moments: state.moments)
+    progress = state.progress
+    log = try TrainingLog(folder: setup.output)
+    if progress.bestEpoch != nil { saver.best = adapter }
+  }
+
+  /// Trains until all epochs are done, patience ends, or the caller asks to stop.
+  ///
+  /// - Parameters:
+  ///   - shouldStop: asked after every step; a run that stops is saved and can be resumed.
+  ///   - report: told what happens.
+  /// - Throws: `TrainingError.notFinite` where training diverges, `AdapterError` where saving fails.
+  public mutating func run(
+    shouldStop: () -> Bool = { false }, report: (TrainingEvent) -> Void
+  ) throws -> Outcome {
+    try saver.folder.prepare()
+    let configuration = setup.configuration
+    report(
+      .began(
+        TrainingPlan(
+          trainingSentences: data.trainingSentences, trainingWords: data.trainingWords,
+          devSentences: data.dev?.gold.count ?? 0, labels: data.tagSet.labels,
+          trainedValues: model.parameterCount, softRows: model.prompt.embedding.value.rows,
+          epochs: configuration.epochs, totalSteps: schedule.totalSteps,
+          stepsDone: progress.optimiserStep)))
+    var clock = StepClock(secondsBetweenSaves: setup.secondsBetweenSaves)
+    while !progress.isFinished, progress.epoch < configuration.epochs {
+      guard try runEpoch(&clock, shouldStop: shouldStop, report: report) else {
+        try save(report)
+        return outcome
+      }
+      try endEpoch(clock, report: report)
+    }
+    return outcome
+  }
+
+  private var outcome: Outcome {
+    Outcome(
+      bestEpoch: progress.bestEpoch, bestF1: progress.bestF1, isFinished: progress.isFinished)
+  }
+
+  /// The steps of one epoch that are left; false where the caller stops it.
+  private mutating func runEpoch(
+    _ clock: inout StepClock, shouldStop: () -> Bool, report: (TrainingEvent) -> Void
+  ) throws -> Bool {
+    let batches = plan.batches(epoch: progress.epoch)
+    while progress.step < batches.count {
+      let batch = batches[progress.step].map { data.examples[$0] }
+      let words = batch.reduce(0) { $0 + $1.targets.count }
+      clock.begin()
+      try update(batch, words: words)
+      clock.end(words: words)
+      progress.step += 1
+      report(
+        .step(
+          StepProgress(
+            epoch: progress.epoch + 1, epochs: setup.configuration.epochs, step: progress.step,
+            steps: batches.count, loss: progress.lossSum / Double(max(1, progress.words)),
+            wordsPerSecond: clock.wordsPerSecond,
+            secondsLeft: clock.secondsPerStep
+              * Double(schedule.totalSteps - progress.optimiserStep),
+            devF1: progress.lastF1)))
+      if progress.step < batches.count {
+        if shouldStop() { return false }
+        if clock.isSaveDue { try save(report) }
+      }
+    }
+    return true
+  }
+
+  /// One step: gradients, clipping, AdamW.
+  private mutating func update(_ batch: [TokenExample], words: Int) throws {
+    let configuration = setup.configuration
+    let (epoch, stepOfEpoch) = (progress.epoch, progress.step)
+    let loss = step.gradients(of: &model, batch: batch) { purpose, shard in
+      RandomStream(seed: configuration.seed, purpose: purpose, epoch, stepOfEpoch, shard)
+    }
+    let norm = GradientClipping.clip(&model, maximum: configuration.maximumGradientNorm)
+    guard loss.isFinite, norm.isFinite else {
+      throw TrainingError.notFinite(
+        what: loss.isFinite ? "gradient" : "loss", epoch: epoch + 1, step: stepOfEpoch + 1,
+        saved: saver.hasSaved || setup.resumes)
+    }
+    let factor = schedule.factor(step: progress.optimiserStep)
+    optimiser.update(&model) { name in
+      factor
+        * (name.hasPrefix("head.") ? configuration.headLearningRate : configuration.learningRate)
+    }
+    progress.optimiserStep = optimiser.step
+    progress.lossSum += loss * Double(words)
+    progress.words += words
+  }
+
+  /// Evaluates, keeps the best, saves.
+  private mutating func endEpoch(
+    _ clock: StepClock, report: (TrainingEvent) -> Void
+  ) throws {
+    let scores = evaluate(report)
+    progress.epoch += 1
+    progress.step = 0
+    // Without a dev corpus the last epoch is the best.
+    let isBest = scores.map { $0.f1 > progress.bestF1 ?? -1 } ?? true
+    if isBest {
+      progress.bestEpoch = progress.epoch
+      progress.bestF1 = scores?.f1
+      saver.best = saver.adapter(
+        model, outcome: .init(epoch: progress.epoch, devF1: scores?.f1))
+    }
+    progress.lastF1 = scores?.f1
+    let sinceBest = progress.epoch - (progress.bestEpoch ?? 0)
+    let patienceEnds = setup.configuration.patience.map { sinceBest >= $0 } ?? false
+    progress.isFinished = patienceEnds || progress.epoch == setup.configuration.epochs
+    let summary = EpochSummary(
+      epoch: progress.epoch, steps: progress.optimiserStep,
+      loss: progress.lossSum / Double(max(1, progress.words)), devPrecision: scores?.precision,
+      devRecall: scores?.recall, devF1: scores?.f1, isBest: isBest,
+      wordsPerSecond: clock.wordsPerSecond, seconds: clock.seconds)
+    progress.lossSum = 0
+    progress.words = 0
+    log.add(summary)
+    report(.epoch(summary))
+    try save(report)
+  }
+
+  /// The scores on the dev corpus; nil where there is none.
+  private mutating func evaluate(_ report: (TrainingEvent) -> Void) -> EntityScore? {
+    guard let dev = data.dev else { return nil }
+    report(.evaluating(words: dev.words))
+    classifier.replaceWeights(softRows: model.prompt.folded(), head: model.head)
+    let decoder = classifier.decoder
+    var scores = NERScores()
+    for (logits, gold) in zip(classifier.logits(of: dev.windows), dev.gold) {
+      let tags = decoder.tags(logits: logits)
+      scores.add(gold: gold, predicted: data.tagSet.spans(of: tags))
+    }
+    if scores.micro.predicted == 0 {
+      report(
+        .warning(
+          "epoch \(progress.epoch + 1): every word of the dev corpus was tagged O; "
+            + "if this lasts, try other learning rates"))
+    }
+    return scores.micro
+  }
+
+  private mutating func save(_ report: (TrainingEvent) -> Void) throws {
+    let state = TrainingState(progress: progress, model: model, optimiser: optimiser)
+    try saver.save(model: model, state: state, log: log)
+    report(.saved(epoch: progress.epoch))
+  }
+}

@@ -1,0 +1,63 @@
+import CKernels
+import Foundation
+package import Kernels
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2; equal to
+/// `torch.optim.AdamW`).
+package struct AdamW: Sendable {
+  /// The decay rates of the moments, and the ε beside the root; the defaults of PyTorch.
+  package static let beta1: Float = 0.9
+  package static let beta2: Float = 0.999
+  package static let epsilon: Float = 1e-8
+
+  /// Running means of a parameter's gradient and of its square, in the parameter's shape.
+  package struct Moments: Sendable {
+    package var first: [Float]
+    package var second: [Float]
+  }
+
+  /// Steps taken.
+  package private(set) var step: Int
+  /// By the parameter's name.
+  package private(set) var moments: [String: Moments]
+  private let weightDecay: Float
+
+  package init(weightDecay: Float, step: Int = 0, moments: [String: Moments] = [:]) {
+    self.weightDecay = weightDecay
+    self.step = step
+    self.moments = moments
+  }
+
+  /// Changes every parameter by its gradient.
+  ///
+  /// - Parameter rate: the learning rate of the parameter with a name.
+  package mutating func update(
+    _ model: inout some Parameterized, rate: (_ name: String) -> Float
+  ) {
+    step += 1
+    let correction1 = Float(1 - pow(Double(Self.beta1), Double(step)))
+    let correction2 = Float(1 - pow(Double(Self.beta2), Double(step)))
+    model.visitParameters { parameter in
+      let count = parameter.value.count
+      moments[
+        parameter.name,
+        default: Moments(
+          first: Array(repeating: 0, count: count), second: Array(repeating: 0, count: count))
+      ].update(
+        &parameter, rate: rate(parameter.name), weightDecay: weightDecay,
+        correction1: correction1, correction2: correction2)
+    }
+  }
+}
+
+extension AdamW.Moments {
+  fileprivate mutating func update(
+    _ parameter: inout Parameter, rate: Float, weightDecay: Float, correction1: Float,
+    correction2: Float
+  ) {
+    enx_adamw(
+      &parameter.value.storage, parameter.gradient.storage, &first, &second,
+      parameter.value.count, rate, AdamW.beta1, AdamW.beta2, AdamW.epsilon, weightDecay,
+      correction1, correction2)
+  }
+}
