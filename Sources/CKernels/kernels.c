@@ -11,6 +11,9 @@
 #define VECTORISED
 #endif
 
+// Input and output may be the same array: no iteration reads what another wrote, so lanes are safe.
+#define LANES_ARE_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+
 // A sum may be formed lane by lane only where the compiler may reorder it.
 #define REORDER_SUMS _Pragma("clang fp reassociate(on) contract(fast)")
 
@@ -94,6 +97,7 @@ static inline float exp_lane(float x) {
 VECTORISED float enx_exp_sum(const float *x, float shift, float *y, size_t n) {
   REORDER_SUMS
   float sum = 0;
+  LANES_ARE_INDEPENDENT
   for (size_t i = 0; i < n; i++) {
     float e = exp_lane(x[i] - shift);
     y[i] = e;
@@ -117,6 +121,7 @@ static inline float normal_tail(float x, float *bell) {
 }
 
 VECTORISED void enx_gelu(const float *x, float *y, size_t n) {
+  LANES_ARE_INDEPENDENT
   for (size_t i = 0; i < n; i++) {
     float bell;
     float tail = normal_tail(x[i], &bell);
@@ -126,6 +131,7 @@ VECTORISED void enx_gelu(const float *x, float *y, size_t n) {
 }
 
 VECTORISED void enx_gelu_backward(const float *x, const float *dy, float *dx, size_t n) {
+  LANES_ARE_INDEPENDENT
   for (size_t i = 0; i < n; i++) {
     float bell;
     float tail = normal_tail(x[i], &bell);
@@ -141,6 +147,7 @@ static inline float tanh_lane(float u) {
 }
 
 VECTORISED void enx_gelu_tanh(const float *x, float *y, size_t n) {
+  LANES_ARE_INDEPENDENT
   for (size_t i = 0; i < n; i++) {
     float u = 0.79788456080286536f * (x[i] + 0.044715f * x[i] * x[i] * x[i]);
     y[i] = 0.5f * x[i] * (1.0f + tanh_lane(u));
@@ -148,6 +155,7 @@ VECTORISED void enx_gelu_tanh(const float *x, float *y, size_t n) {
 }
 
 VECTORISED void enx_gelu_tanh_backward(const float *x, const float *dy, float *dx, size_t n) {
+  LANES_ARE_INDEPENDENT
   for (size_t i = 0; i < n; i++) {
     float u = 0.79788456080286536f * (x[i] + 0.044715f * x[i] * x[i] * x[i]);
     float t = tanh_lane(u);
@@ -161,13 +169,15 @@ VECTORISED void enx_adamw(float *value, const float *gradient, float *first, flo
                           float weight_decay, float correction1, float correction2) {
   float kept = 1.0f - rate * weight_decay;
   float step = rate / correction1;
-  float scale = 1.0f / sqrtf(correction2);
+  // The builtin, unlike sqrtf, never sets errno, and so runs in lanes.
+  float scale = 1.0f / __builtin_elementwise_sqrt(correction2);
+  LANES_ARE_INDEPENDENT
   for (size_t i = 0; i < n; i++) {
     float g = gradient[i];
     float m = beta1 * first[i] + (1.0f - beta1) * g;
     float v = beta2 * second[i] + (1.0f - beta2) * g * g;
     first[i] = m;
     second[i] = v;
-    value[i] = value[i] * kept - step * m / (sqrtf(v) * scale + epsilon);
+    value[i] = value[i] * kept - step * m / (__builtin_elementwise_sqrt(v) * scale + epsilon);
   }
 }

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Corpora
+import Encoders
+import Foundation
+import PTuning
+import Tasks
+import Tokenization
+import Training
+
+/// How a command ends when it cannot do its work: one message on standard error, and a code of
+/// `sysexits.h`.
+struct Failure: Error, CustomStringConvertible {
+  enum Code: Int32 {
+    case usage = 64
+    case badData = 65
+    case missingInput = 66
+    case software = 70
+    case inputOutput = 74
+  }
+
+  var code: Code
+  var description: String
+
+  init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+
+  /// Ends the program.
+  static func exit(with error: any Error) -> Never {
+    // Asked-for ends (help, version) and errors of usage are the parser's own.
+    if error is ExitCode || error is CleanExit || error is ValidationError {
+      Enxerto.exit(withError: error)
+    }
+    if error is BrokenPipe { Foundation.exit(0) }
+    StandardError.write("enxerto: \(error)")
+    Foundation.exit(code(of: error).rawValue)
+  }
+
+  /// The exit code of an error.
+  static func code(of error: any Error) -> Code {
+    switch error {
+    case let error as Failure: return error.code
+    case let error as CorpusError:
+      return switch error.kind {
+      case .malformed, .empty: .badData
+      case .missing: .missingInput
+      case .unreadable: .inputOutput
+      case .option: .usage
+      }
+    case let error as EncoderError:
+      return switch error.kind {
+      case .malformed: .badData
+      case .missing: .missingInput
+      case .inputOutput: .inputOutput
+      }
+    case let error as AdapterError:
+      return switch error.kind {
+      case .malformed, .mismatch: .badData
+      case .missing: .missingInput
+      case .inputOutput: .inputOutput
+      case .occupied: .usage
+      }
+    case let error as TrainingError:
+      return switch error {
+      case .noSentences, .noEntities, .notFinite: .badData
+      case .differs, .outOfRange: .usage
+      }
+    case is TemplateError, is LayoutError: return .usage
+    case is TagSetError, is UnknownTag, is TokenizerError, is NERScoresError: return .badData
+    case is CocoaError, is POSIXError: return .inputOutput
+    default: return .software
+    }
+  }
+}
+
+/// Standard output was closed by its reader.
+struct BrokenPipe: Error {}
