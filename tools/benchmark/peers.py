@@ -26,6 +26,7 @@ def arguments(description):
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--repetitions", type=int, default=3, help="timed passes; the median counts")
     parser.add_argument("--attention", choices=["eager", "sdpa"], help="default: the faster, tried first")
+    parser.add_argument("--group-by-length", action="store_true", help="training: sort the sentences first")
     parsed = parser.parse_args()
     torch.set_num_threads(parsed.threads)
     torch.manual_seed(1)

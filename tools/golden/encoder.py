@@ -38,11 +38,8 @@ from safetensors.torch import load_file, save_file
 from transformers import BertConfig, BertModel
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-METADATA = {
-    "torch": torch.__version__.split("+")[0],
-    "transformers": transformers.__version__,
-    "format": "pt",
-}
+# One key only: safetensors writes several in no fixed order, and the files would differ from run to run.
+METADATA = {"made with": f"torch {torch.__version__.split('+')[0]}, transformers {transformers.__version__}"}
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 LOWER = [chr(c) for c in range(ord("a"), ord("z") + 1)]
 UPPER = [c.upper() for c in LOWER]

@@ -182,9 +182,9 @@ def main():
         {k: v.detach().float().contiguous() for k, v in tensors.items()},
         arguments.output,
         metadata={
-            "torch": torch.__version__.split("+")[0],
-            "peft": peft.__version__,
-            "transformers": transformers.__version__,
+            # One key only: safetensors writes several in no fixed order.
+            "made with": f"torch {torch.__version__.split('+')[0]}, peft {peft.__version__}, "
+            f"transformers {transformers.__version__}"
         },
     )
     print(f"{arguments.output.name}: {len(tensors)} tensors, {arguments.output.stat().st_size} bytes")
