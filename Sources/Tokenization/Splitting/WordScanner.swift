@@ -227,10 +227,16 @@ struct WordScanner {
       }
     }
     guard let key = key(range, longest: Abbreviations.longest) else { return nil }
-    if Abbreviations.leading.contains(key) { return .leading }
+    let isCapitalised = kind(range.lowerBound) == .uppercase
+    if Abbreviations.leading.contains(key)
+      || isCapitalised && Abbreviations.capitalisedLeading.contains(key)
+    {
+      return .leading
+    }
     if Abbreviations.numeric.contains(key), kind(next(after: range.upperBound + 1)) == .digit {
       return .leading
     }
+    if isCapitalised && Abbreviations.capitalisedEither.contains(key) { return .either }
     return Abbreviations.either.contains(key) ? .either : nil
   }
 
