@@ -11,20 +11,29 @@ enum Abbreviations {
   /// The longest entry.
   static let longest = 8
 
-  /// Titles, and words that only stand before others.
+  /// Words that only stand before others.
   static let leading: Set<String> = [
-    "mr", "mrs", "ms", "dr", "prof", "rev", "fr", "sen", "rep", "gov", "gen", "col", "lt", "maj",
-    "capt", "cpt", "cmdr", "adm", "sgt", "cpl", "pvt", "hon", "pres", "supt", "amb", "messrs",
-    "mme",
-    "mlle", "st", "ste", "mt", "ft", "vs", "cf", "viz", "approx", "ca", "resp", "ed", "eds", "dept",
+    "vs", "cf", "viz", "approx", "ca", "resp", "ed", "eds", "dept", "mr", "mrs", "ms", "dr", "prof",
+    "ft",
+  ]
+
+  /// Titles and the like, which are abbreviations with a capital only.
+  static let capitalisedLeading: Set<String> = [
+    "rev", "fr", "sen", "rep", "gov", "gen", "col", "lt", "maj", "capt", "cpt", "cmdr", "adm",
+    "sgt",
+    "cpl", "pvt", "hon", "pres", "supt", "amb", "messrs", "mme", "mlle", "st", "ste", "mt",
   ]
 
   /// Words that stand before others or end a sentence.
   static let either: Set<String> = [
-    "inc", "corp", "co", "ltd", "llc", "plc", "bros", "jr", "sr", "esq", "etc", "al", "ave", "blvd",
-    "rd", "jan", "feb", "aug", "sept", "oct", "nov", "dec", "tel", "est", "dist", "assn", "univ",
-    "ph.d", "m.sc", "b.sc", "calif", "conn", "fla", "mass", "mich", "minn", "penn", "tenn", "wis",
-    "mo", "hr", "hrs", "min", "sec", "lb", "lbs", "oz", "tbsp", "tsp", "sq",
+    "inc", "corp", "co", "ltd", "llc", "plc", "bros", "jr", "sr", "esq", "etc", "al", "tel", "assn",
+    "ph.d", "m.sc", "b.sc", "hr", "hrs", "min", "sec", "lb", "lbs", "oz", "tbsp", "tsp", "sq",
+  ]
+
+  /// Streets, months and states, which are abbreviations with a capital only.
+  static let capitalisedEither: Set<String> = [
+    "ave", "blvd", "rd", "est", "dist", "univ", "jan", "feb", "aug", "sept", "oct", "nov", "dec",
+    "calif", "conn", "fla", "mass", "mich", "minn", "penn", "tenn", "wis", "mo",
   ]
 
   /// Words that are abbreviations before a number only.

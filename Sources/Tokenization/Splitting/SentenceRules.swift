@@ -8,15 +8,12 @@ struct SentenceRules {
     var first = 0
     var index = 0
     while index < words.count {
-      let last =
-        endsSentence(at: index, first: first) ?? (breaksParagraph(after: index) ? index : nil)
-      if let last {
+      let (last, ends) = stop(at: index, first: first)
+      if ends || breaksParagraph(after: last) {
         sentences.append(SplitSentence(words: words[first...last].map(\.range)))
         first = last + 1
-        index = last + 1
-      } else {
-        index += 1
       }
+      index = last + 1
     }
     if first < words.count {
       sentences.append(SplitSentence(words: words[first...].map(\.range)))
@@ -24,21 +21,21 @@ struct SentenceRules {
     return sentences
   }
 
-  /// The last word of the sentence, if the word at `index` is the stop at its end.
-  private func endsSentence(at index: Int, first: Int) -> Int? {
+  /// The last word of what closes with the word at `index`, and whether a sentence ends there.
+  private func stop(at index: Int, first: Int) -> (last: Int, ends: Bool) {
     switch words[index].role {
     case .plain:
-      return nil
+      return (index, false)
     case .wideStop:
-      return closers(after: index)
+      return (closers(after: index), true)
     case .abbreviation(let kind):
       let last = closers(after: index)
-      return kind == .either && startsSentence(last + 1, needsStarter: last == index) ? last : nil
+      return (last, kind == .either && startsSentence(last + 1, needsStarter: last == index))
     case .stop where index == first + 1 && isNumber(first):
-      return nil
+      return (index, false)
     case .stop, .exclamation, .ellipsis:
       let last = closers(after: index)
-      return startsSentence(last + 1, needsStarter: false) ? last : nil
+      return (last, startsSentence(last + 1, needsStarter: false))
     }
   }
 

@@ -94,12 +94,15 @@ struct WordScanner {
     let first = scalars[start]
     if first.isApostrophe, scanApostrophe() { return }
     let next = kind(start + 1)
-    // “-5”, “+5”, “.5” and “.NET”, where they do not follow a word.
+    // “-5”, “+5”, “.5”, “-.5” and “.NET”, where they do not follow a word.
     if !isAttached {
-      if (first == "-" || first == "+" || first == "." || first == "\u{2212}") && next == .digit
-        || first == "." && next.isLetter
-      {
+      let isSign = first == "-" || first == "+" || first == "\u{2212}"
+      if isSign && next == .digit || first == "." && next.isPart {
         scanRun(from: start + 1)
+        return
+      }
+      if isSign && scalar(start + 1) == "." && kind(start + 2) == .digit {
+        scanRun(from: start + 2)
         return
       }
     }
@@ -224,10 +227,16 @@ struct WordScanner {
       }
     }
     guard let key = key(range, longest: Abbreviations.longest) else { return nil }
-    if Abbreviations.leading.contains(key) { return .leading }
+    let isCapitalised = kind(range.lowerBound) == .uppercase
+    if Abbreviations.leading.contains(key)
+      || isCapitalised && Abbreviations.capitalisedLeading.contains(key)
+    {
+      return .leading
+    }
     if Abbreviations.numeric.contains(key), kind(next(after: range.upperBound + 1)) == .digit {
       return .leading
     }
+    if isCapitalised && Abbreviations.capitalisedEither.contains(key) { return .either }
     return Abbreviations.either.contains(key) ? .either : nil
   }
 
