@@ -118,6 +118,27 @@ import Testing
     #expect(folder?.kind == .unreadable)
   }
 
+  @Test func severalFilesAreOneCorpus() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("enxerto-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let files = ["a b.conll", "é.jsonl", "c.xml"].map { folder.appendingPathComponent($0) }
+    try Data("x I-A\ny B-A\n".utf8).write(to: files[0])
+    try Data("{\"tokens\": [\"z\"], \"tags\": [\"I-B\"]}\n".utf8).write(to: files[1])
+    try Data("<c><s><C>w</C></s></c>".utf8).write(to: files[2])
+    let corpus = try CorpusReader.read(files: files, options: CorpusOptions(split: plainSplit))
+    #expect(corpus.sentences.map(describe) == ["x/y [A 0-1 A 1-2]", "z [B 0-1]", "w [C 0-1]"])
+    #expect(corpus.scheme == .iob1)
+    #expect(corpus.labelCounts.map { "\($0.label) \($0.count)" } == ["A 2", "B 1", "C 1"])
+    try Data("x I-A\n\ny X-A\n".utf8).write(to: files[0])
+    let error = #expect(throws: CorpusError.self) {
+      try CorpusReader.read(files: files, options: CorpusOptions(split: plainSplit))
+    }
+    #expect(error?.file == files[0].path)
+    #expect(error?.line == 3)
+  }
+
   @Test func formatsAreDetected() {
     func format(_ text: String) -> CorpusFormat? {
       FormatDetection(sample: Array(text.utf8), isWhole: true)?.format

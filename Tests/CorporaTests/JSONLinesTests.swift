@@ -130,6 +130,8 @@ import Testing
     let text = try read("a b. c\n\nd", .text)
     #expect(text.documents.count == 3)
     #expect(text.sentences.map(describe) == ["a/b/. []", "c []", "d []"])
+    let carriage = try read("a\rb\r\n", .text)
+    #expect(carriage.documents.map(\.text) == ["a\rb"])
     let tokens = try read("a b.  c\n\nd\u{A0}e", .tokens)
     #expect(tokens.sentences.map(describe) == ["a/b./c []", " []", "d\u{A0}e []"])
     #expect(failure("a b") { $0.format = .tokens }.contains("a corpus with annotations"))
