@@ -9,25 +9,47 @@ extension TrainingState.Progress {
     configuration now: TrainingConfiguration, corpus: String, encoder: (then: String, now: String)
   ) throws(TrainingError) {
     let then = configuration
-    func same(_ what: String, _ before: some Equatable, _ after: some Equatable)
-      throws(TrainingError)
-    {
-      guard "\(before)" != "\(after)" else { return }
+    // Compared as bytes: strings are equal where only their normal forms differ.
+    func same(_ what: String, _ before: some Any, _ after: some Any) throws(TrainingError) {
+      guard !"\(before)".utf8.elementsEqual("\(after)".utf8) else { return }
       throw .differs(what: what, then: "\(before)", now: "\(after)")
+    }
+    func same<Value>(_ what: String, _ before: Value?, _ after: Value?) throws(TrainingError) {
+      try same(what, before.map { "\($0)" } ?? "none", after.map { "\($0)" } ?? "none")
     }
     try same("the encoder", encoder.then, encoder.now)
     try same("the corpus (its SHA-256)", self.corpus, corpus)
     try same("--template", then.template, now.template)
     try same(
       "--reparameterization", then.prompt.reparameterization, now.prompt.reparameterization)
-    try same("the prompt's settings", then.prompt, now.prompt)
+    try same(
+      "--reparameterization-size", then.prompt.reparameterizationSize,
+      now.prompt.reparameterizationSize)
+    try same(
+      "--reparameterization-dropout", then.prompt.reparameterizationDropout,
+      now.prompt.reparameterizationDropout)
     try same("--epochs", then.epochs, now.epochs)
-    try same("the size of a batch", then.batchSize, now.batchSize)
+    try same("the size of a batch", then.batchSize.text, now.batchSize.text)
     try same("--learning-rate", then.learningRate, now.learningRate)
     try same("--head-learning-rate", then.headLearningRate, now.headLearningRate)
+    try same("--warmup", then.warmup, now.warmup)
+    try same("--weight-decay", then.weightDecay, now.weightDecay)
+    try same("--clip", then.maximumGradientNorm, now.maximumGradientNorm)
+    try same("--dropout", then.dropout, now.dropout)
+    try same("--patience", then.patience, now.patience)
+    try same("--decoding", then.decoding, now.decoding)
     try same("--seed", then.seed, now.seed)
     guard then != now else { return }
     throw .differs(what: "the options", then: "\(then)", now: "\(now)")
+  }
+}
+
+extension TrainingConfiguration.BatchSize {
+  fileprivate var text: String {
+    switch self {
+    case .words(let count): "--batch-words \(count)"
+    case .sentences(let count): "--batch-sentences \(count)"
+    }
   }
 }
 

@@ -60,7 +60,12 @@ struct TrainingState: Sendable {
   }
 
   /// Reads the state that an adapter's folder keeps.
-  init(folder: URL, model: TokenClassificationModel) throws {
+  ///
+  /// - Parameter check: looks at the progress before the rest is read: a state of other options may
+  ///   have other tensors than `model`, and the options are what the user can do something about.
+  init(
+    folder: URL, model: TokenClassificationModel, check: (Progress, _ path: String) throws -> Void
+  ) throws {
     let url = folder.appendingPathComponent(Self.file)
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw AdapterError(
@@ -73,6 +78,7 @@ struct TrainingState: Sendable {
       throw AdapterError(
         .malformed, path: url.path, expected: "the progress of a training run", found: "none")
     }
+    try check(progress, url.path)
     self.progress = progress
     var values: [String: [Float]] = [:]
     var moments: [String: AdamW.Moments] = [:]

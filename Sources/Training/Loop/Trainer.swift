@@ -118,10 +118,11 @@ public struct Trainer: Sendable {
 
   private mutating func resume() throws {
     let adapter = try Adapter(folder: setup.output)
-    let state = try TrainingState(folder: setup.output, model: model)
-    try state.progress.checkResumable(
-      configuration: setup.configuration, corpus: data.fingerprint,
-      encoder: (adapter.configuration.encoder.sha256, setup.encoderSHA256))
+    let state = try TrainingState(folder: setup.output, model: model) { progress, _ in
+      try progress.checkResumable(
+        configuration: setup.configuration, corpus: data.fingerprint,
+        encoder: (adapter.configuration.encoder.sha256, setup.encoderSHA256))
+    }
     state.restore(&model)
     optimiser = AdamW(
       weightDecay: setup.configuration.weightDecay, step: state.progress.optimiserStep,
