@@ -135,7 +135,8 @@ public struct Trainer: Sendable {
   /// Trains until all epochs are done, patience ends, or the caller asks to stop.
   ///
   /// - Parameters:
-  ///   - shouldStop: asked after every step; a run that stops is saved and can be resumed.
+  ///   - shouldStop: asked after every step but the last; a run that stops is saved and can be
+  ///     resumed.
   ///   - report: told what happens.
   /// - Throws: `TrainingError.notFinite` where training diverges, `AdapterError` where saving fails.
   public mutating func run(
@@ -158,6 +159,8 @@ public struct Trainer: Sendable {
         return outcome
       }
       try endEpoch(clock, report: report)
+      // The epoch's end is saved; an epoch of a single step has no other place to stop.
+      if !progress.isFinished, shouldStop() { return outcome }
     }
     return outcome
   }
