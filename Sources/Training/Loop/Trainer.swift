@@ -152,6 +152,9 @@ public struct Trainer: Sendable {
           trainedValues: model.parameterCount, softRows: model.prompt.embedding.value.rows,
           epochs: configuration.epochs, totalSteps: schedule.totalSteps,
           stepsDone: progress.optimiserStep)))
+    if progress.isFinished {
+      report(.warning("the run has ended, after epoch \(progress.epoch): nothing is left to do"))
+    }
     var clock = StepClock(secondsBetweenSaves: setup.secondsBetweenSaves)
     while !progress.isFinished, progress.epoch < configuration.epochs {
       guard try runEpoch(&clock, shouldStop: shouldStop, report: report) else {
