@@ -158,6 +158,7 @@ public struct Trainer: Sendable {
     var clock = StepClock(secondsBetweenSaves: setup.secondsBetweenSaves)
     while !progress.isFinished, progress.epoch < configuration.epochs {
       guard try runEpoch(&clock, shouldStop: shouldStop, report: report) else {
+        try checkFinite()
         try save(report)
         return outcome
       }
@@ -196,7 +197,10 @@ public struct Trainer: Sendable {
             devF1: progress.lastF1)))
       if progress.step < batches.count {
         if shouldStop() { return false }
-        if clock.isSaveDue { try save(report) }
+        if clock.isSaveDue {
+          try checkFinite()
+          try save(report)
+        }
       }
     }
     return true
@@ -211,9 +215,7 @@ public struct Trainer: Sendable {
     }
     let norm = GradientClipping.clip(&model, maximum: configuration.maximumGradientNorm)
     guard loss.isFinite, norm.isFinite else {
-      throw TrainingError.notFinite(
-        what: loss.isFinite ? "gradient" : "loss", epoch: epoch + 1, step: stepOfEpoch + 1,
-        saved: saver.hasSaved || setup.resumes)
+      throw notFinite(loss.isFinite ? "gradient" : "loss", step: stepOfEpoch + 1)
     }
     let factor = schedule.factor(step: progress.optimiserStep)
     optimiser.update(&model) { name in
@@ -225,10 +227,25 @@ public struct Trainer: Sendable {
     progress.words += words
   }
 
+  private func notFinite(_ what: String, step: Int) -> TrainingError {
+    .notFinite(
+      what: what, epoch: progress.epoch + 1, step: step,
+      saved: saver.hasSaved || setup.resumes)
+  }
+
+  /// Makes sure that weights which are no numbers take no good adapter's place.
+  private func checkFinite() throws {
+    var isFinite = model.prompt.folded().isFinite
+    var model = model
+    model.visitParameters { isFinite = isFinite && $0.value.isFinite }
+    guard isFinite else { throw notFinite("weight", step: progress.step) }
+  }
+
   /// Evaluates, keeps the best, saves.
   private mutating func endEpoch(
     _ clock: StepClock, report: (TrainingEvent) -> Void
   ) throws {
+    try checkFinite()
     let scores = evaluate(report)
     progress.epoch += 1
     progress.step = 0
