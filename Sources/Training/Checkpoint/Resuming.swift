@@ -87,7 +87,11 @@ extension TrainingConfiguration {
       weightDecay.isFinite && weightDecay >= 0, "--weight-decay", "a number of at least 0",
       weightDecay)
     try require(
-      maximumGradientNorm > 0, "--clip", "a number above 0", maximumGradientNorm)
+      maximumGradientNorm.isFinite && maximumGradientNorm > 0, "--clip",
+      "a finite number above 0", maximumGradientNorm)
+    try require(
+      prompt.deviation.isFinite && prompt.deviation >= 0, "the prompts' deviation",
+      "a number of at least 0", prompt.deviation)
     try require(patience.map { $0 > 0 } ?? true, "--patience", "at least 1", patience ?? 0)
   }
 }
