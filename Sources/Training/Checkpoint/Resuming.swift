@@ -1,4 +1,5 @@
 import PTuning
+import Tasks
 
 extension TrainingState.Progress {
   /// Makes sure that a run continues as it began: any other option or corpus would give neither the
@@ -41,6 +42,25 @@ extension TrainingState.Progress {
     try same("--seed", then.seed, now.seed)
     guard then != now else { return }
     throw .differs(what: "the options", then: "\(then)", now: "\(now)")
+  }
+}
+
+extension TrainingState.Progress {
+  /// Makes sure that a saved place is one of the run's own, so that a damaged file cannot send it
+  /// anywhere else.
+  func checkPlace(plan: BatchPlan, trainingWords: Int, path: String) throws(AdapterError) {
+    let isPlace =
+      (0...configuration.epochs).contains(epoch) && step >= 0
+      && step <= (epoch < configuration.epochs ? plan.batches(epoch: epoch).count : 0)
+      && optimiserStep == plan.stepCount(epochs: epoch) + step
+      && (0...trainingWords).contains(words) && lossSum.isFinite
+      && (bestEpoch.map { (1...max(1, epoch)).contains($0) } ?? true)
+      && (bestEpoch == nil) == (epoch == 0)
+    guard isPlace else {
+      throw AdapterError(
+        .malformed, path: path, expected: "a place in a run of \(configuration.epochs) epochs",
+        found: "epoch \(epoch), step \(step), update \(optimiserStep)")
+    }
   }
 }
 

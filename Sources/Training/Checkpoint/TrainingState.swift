@@ -85,7 +85,15 @@ struct TrainingState: Sendable {
     var model = model
     try model.visitParameters { parameter in
       let (name, shape) = (parameter.name, [parameter.value.count])
-      values[name] = try file.tensor(name, shape: shape).values
+      let value = Matrix(
+        rows: 1, columns: parameter.value.count,
+        values: try file.tensor(name, shape: shape).values)
+      guard value.isFinite else {
+        throw AdapterError(
+          .malformed, path: url.path, expected: "finite numbers in \(name)",
+          found: "one that is not")
+      }
+      values[name] = value.values
       if file.contains("\(name).first_moment") {
         moments[name] = AdamW.Moments(
           first: try file.tensor("\(name).first_moment", shape: shape).values,

@@ -118,10 +118,11 @@ public struct Trainer: Sendable {
 
   private mutating func resume() throws {
     let adapter = try Adapter(folder: setup.output)
-    let state = try TrainingState(folder: setup.output, model: model) { progress, _ in
+    let state = try TrainingState(folder: setup.output, model: model) { progress, path in
       try progress.checkResumable(
         configuration: setup.configuration, corpus: data.fingerprint,
         encoder: (adapter.configuration.encoder.sha256, setup.encoderSHA256))
+      try progress.checkPlace(plan: plan, trainingWords: data.trainingWords, path: path)
     }
     state.restore(&model)
     optimiser = AdamW(
