@@ -35,7 +35,7 @@ package struct TokenClassifier: Sendable {
     let resolved = try ResolvedTemplate(template, tokenizer: tokenizer)
     guard resolved.softRowCount == configuration.softRowCount else {
       throw AdapterError(
-        .mismatch, path: Adapter.configurationFile,
+        .mismatch, path: adapter.path,
         expected: "a template of \(configuration.softRowCount) soft rows",
         found: "one of \(resolved.softRowCount)")
     }
