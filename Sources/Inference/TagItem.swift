@@ -57,8 +57,8 @@ struct TagDocument: Sendable {
         var text = sentences[sentence][words].joined(separator: " ")
         if !places.isEmpty {
           range =
-            places[sentence][words.lowerBound].lowerBound
-            ..< places[sentence][words.upperBound - 1].upperBound
+            places[sentence][words.lowerBound]
+            .lowerBound..<places[sentence][words.upperBound - 1].upperBound
           text = String(String.UnicodeScalarView(scalars[range]))
         }
         found.append(

@@ -67,8 +67,8 @@ public struct Tagger: Sendable {
       spans.map { scored in
         let words = scored.span.words
         let range =
-          sentence.words[words.lowerBound].lowerBound
-          ..< sentence.words[words.upperBound - 1].upperBound
+          sentence.words[words.lowerBound]
+          .lowerBound..<sentence.words[words.upperBound - 1].upperBound
         return TextSpan(
           range: range, text: split.text(in: range), label: scored.span.label,
           confidence: scored.confidence)
