@@ -40,7 +40,7 @@ struct AdapterEvaluation {
     _ chunk: [Sentence], with classifier: inout TokenClassifier
   ) throws {
     guard !chunk.isEmpty else { return }
-    let predictions = try classifier.predict(chunk.map(\.words))
+    let predictions = try classifier.predict(chunk.map { $0.words.map(\.text) })
     for (sentence, prediction) in zip(chunk, predictions) {
       scores.add(gold: sentence.spans, predicted: prediction.spans.map(\.span))
       words += sentence.words.count
