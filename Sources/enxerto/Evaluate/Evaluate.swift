@@ -12,7 +12,7 @@ struct Evaluate: ParsableCommand {
         enxerto evaluate --gold corpora/test.conll --predicted tagged.conll
 
       A span is right where label and words are those of a gold span. Figures are in percent; \
-      with --json they are fractions. Both files must hold the same words. The rules say what tags \
+      with --json they are fractions. Both files must hold the same words, unless --ignore-words is given. The rules say what tags \
       of CoNLL mean as spans: conlleval counts as the script of that name, strict-iob2 and its \
       like as seqeval in strict mode, repairing as corpora are read for training.
       """)
@@ -46,6 +46,9 @@ struct Evaluate: ParsableCommand {
   @Option(help: "The column of the predicted tags, where it is not that of the gold tags.")
   var predictedTagColumn: Int?
 
+  @Flag(help: "Compare files whose words are spelt differently; sentences must be as long.")
+  var ignoreWords = false
+
   @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
   @OptionGroup var common: CommonOptions
 
@@ -68,7 +71,11 @@ struct Evaluate: ParsableCommand {
     guard !corpus.isEmpty else {
       throw ValidationError("--adapter: expected --corpus with it, found none")
     }
-    try refuse([("--scheme", scheme), ("--predicted-tag-column", predictedTagColumn)], "--adapter")
+    try refuse(
+      [
+        ("--scheme", scheme), ("--predicted-tag-column", predictedTagColumn),
+        ("--ignore-words", ignoreWords ? true : nil),
+      ], "--adapter")
     let corpus = try reading.read(corpus, requiresAnnotations: true, common: common)
     let (adapter, encoder) = try AdapterOptions.load(adapter: folder, encoder: encoder)
     let evaluation = try AdapterEvaluation(
@@ -97,7 +104,8 @@ struct Evaluate: ParsableCommand {
     options.tagColumn = predictedTagColumn ?? options.tagColumn
     let found = try TaggedCorpus(CorpusInput(argument: predicted), options: options, rules: rules)
     for side in [right, found] { warn(of: side, rules: rules) }
-    let comparison = try FileComparison(gold: right, predicted: found)
+    let comparison = try FileComparison(
+      gold: right, predicted: found, ignoresWords: ignoreWords)
     if let accuracy = comparison.accuracy {
       common.say(
         "\(right.sentences.count) sentences, \(accuracy.total) words, "

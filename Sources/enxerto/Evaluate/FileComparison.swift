@@ -7,12 +7,17 @@ struct FileComparison {
   /// Words whose tags, as written, are the same; nil where a side has no tags.
   let accuracy: WordAccuracy?
 
+  /// - Parameter ignoresWords: whether sentences need only be as long as each other.
   /// - Throws: `CorpusError` at the first word or sentence that differs.
-  init(gold: TaggedCorpus, predicted: TaggedCorpus) throws(CorpusError) {
+  init(
+    gold: TaggedCorpus, predicted: TaggedCorpus, ignoresWords: Bool
+  ) throws(CorpusError) {
     var scores = NERScores()
     var accuracy: WordAccuracy? = WordAccuracy()
     for (index, pair) in zip(gold.sentences, predicted.sentences).enumerated() {
-      try Self.compareWords(pair.0, pair.1, number: index + 1, gold: gold, predicted: predicted)
+      try Self.compareWords(
+        pair.0, pair.1, number: index + 1, gold: gold, predicted: predicted,
+        ignoresWords: ignoresWords)
       scores.add(gold: pair.0.spans, predicted: pair.1.spans)
       if pair.0.tags.isEmpty || pair.1.tags.isEmpty {
         accuracy = nil
@@ -32,10 +37,10 @@ struct FileComparison {
 
   private static func compareWords(
     _ left: TaggedCorpus.Sentence, _ right: TaggedCorpus.Sentence, number: Int,
-    gold: TaggedCorpus, predicted: TaggedCorpus
+    gold: TaggedCorpus, predicted: TaggedCorpus, ignoresWords: Bool
   ) throws(CorpusError) {
     for (index, words) in zip(left.words, right.words).enumerated()
-    where !words.0.utf8.elementsEqual(words.1.utf8) {
+    where !ignoresWords && !words.0.utf8.elementsEqual(words.1.utf8) {
       throw mismatch(
         expected: "the word \"\(words.0)\"", found: "\"\(words.1)\"", word: index)
     }
