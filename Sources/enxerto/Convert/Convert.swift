@@ -113,8 +113,8 @@ struct Convert: ParsableCommand {
 
   private func read(
     _ argument: String, _ options: CorpusOptions, _ conversion: CorpusConversion
-  ) throws -> ConvertibleCorpus {
-    let input = try ConvertibleCorpus(CorpusInput(argument: argument), options: options)
+  ) throws -> HeldCorpus {
+    let input = try HeldCorpus(CorpusInput(argument: argument), options: options)
     for note in input.corpus.report.notes { common.warn("\(input.name): \(note)") }
     if conversion.format == .conll, conversion.scheme == .io, input.touchingSpans > 0 {
       common.warn(

@@ -7,7 +7,7 @@ struct CorpusConversion {
   var columns: ConllOutputColumns
 
   /// - Throws: `CorpusError` for words that the format cannot hold.
-  func bytes(of input: ConvertibleCorpus) throws -> [UInt8] {
+  func bytes(of input: HeldCorpus) throws -> [UInt8] {
     switch format {
     case .conll: try conll(input)
     case .jsonl: jsonLines(input)
@@ -18,7 +18,7 @@ struct CorpusConversion {
 
   // MARK: CoNLL
 
-  private func conll(_ input: ConvertibleCorpus) throws -> [UInt8] {
+  private func conll(_ input: HeldCorpus) throws -> [UInt8] {
     if let dialect = input.dialect, columns == .all {
       return try rewritten(input, dialect: dialect)
     }
@@ -34,7 +34,7 @@ struct CorpusConversion {
   }
 
   /// The input with other tags, every other byte as it was.
-  private func rewritten(_ input: ConvertibleCorpus, dialect: ConllDialect) throws -> [UInt8] {
+  private func rewritten(_ input: HeldCorpus, dialect: ConllDialect) throws -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(input.bytes.count)
     let place: ConllWriter.TagPlace =
@@ -58,7 +58,7 @@ struct CorpusConversion {
 
   // MARK: JSON lines
 
-  private func jsonLines(_ input: ConvertibleCorpus) -> [UInt8] {
+  private func jsonLines(_ input: HeldCorpus) -> [UInt8] {
     let documents =
       input.marksDocuments
       ? input.corpus.documents : input.corpus.documents.flatMap(Self.sentencesAlone)
@@ -85,7 +85,7 @@ struct CorpusConversion {
 
   // MARK: Without annotations
 
-  private func tokens(_ input: ConvertibleCorpus) throws -> [UInt8] {
+  private func tokens(_ input: HeldCorpus) throws -> [UInt8] {
     var result: [UInt8] = []
     for (number, sentence) in input.corpus.sentences.enumerated() where !sentence.words.isEmpty {
       for (index, word) in sentence.words.enumerated() {
@@ -104,7 +104,7 @@ struct CorpusConversion {
     return result
   }
 
-  private func text(_ input: ConvertibleCorpus) -> [UInt8] {
+  private func text(_ input: HeldCorpus) -> [UInt8] {
     input.corpus.documents.flatMap { Array($0.text.utf8) + [UInt8(ascii: "\n")] }
   }
 }
