@@ -6,6 +6,11 @@ package import Tokenization
 package struct TokenExample: Sendable {
   package var window: Layout
   package var targets: [Int]
+
+  package init(window: Layout, targets: [Int]) {
+    self.window = window
+    self.targets = targets
+  }
 }
 
 /// Turns sentences into windows: wordpieces of each word, laid out by the template.
