@@ -65,6 +65,13 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "enxerto-bench",
+      dependencies: [
+        "Training", "Tasks", "PTuning", "Encoders", "Kernels", "Tokenization",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["Kernels", "Encoders"], path: "Tests/TestSupport",
       swiftSettings: settings),

@@ -7,7 +7,7 @@ struct Enxerto: ParsableCommand {
     commandName: "enxerto",
     abstract: "Named-entity recognition with a small adapter on a frozen pretrained encoder.",
     version: "0.1.0",
-    subcommands: [Train.self])
+    subcommands: [Train.self, Tag.self, Evaluate.self, Convert.self, Inspect.self])
 
   static func main() {
     // A reader that went away shows as an error of write, which ends the program quietly.

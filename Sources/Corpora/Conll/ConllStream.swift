@@ -11,7 +11,7 @@ public struct ConllStream: Sendable {
   ///   - lineLimit: the longest line accepted, in bytes.
   public init(dialect: ConllDialect, file: String, lineLimit: Int = 16 << 20) {
     self.dialect = dialect
-    lines = LineStream(file: file, limit: lineLimit)
+    lines = LineStream(file: file, limit: lineLimit, allowsCarriageReturns: false)
     parser = RowParser(comments: dialect.comments, separator: dialect.separator)
   }
 

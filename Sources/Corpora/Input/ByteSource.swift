@@ -1,5 +1,3 @@
-import Foundation
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -56,6 +54,13 @@ public final class ByteSource {
       return waiting
     }
     return try readChunk()
+  }
+
+  /// Whether `next` would return at once; true at the end and where the system cannot tell.
+  public var isReady: Bool {
+    guard waiting.isEmpty, let descriptor else { return true }
+    var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&state, 1, 0) != 0
   }
 
   /// The first bytes, without taking them: at least `count`, or all there are.

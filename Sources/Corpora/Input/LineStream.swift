@@ -21,20 +21,25 @@ public struct Line: Hashable, Sendable {
 
 /// Cuts a stream of UTF-8 into lines, in memory bounded by the longest line.
 ///
-/// A line ends with LF or CR LF; a last line without an end counts. Text that is not UTF-8, a
-/// carriage return inside a line, and a line beyond the limit are errors.
+/// A line ends with LF or CR LF; a last line without an end counts. Text that is not UTF-8 and a
+/// line beyond the limit are errors.
 public struct LineStream: Sendable {
   private let file: String
   private let limit: Int
+  private let allowsCarriageReturns: Bool
   private var pending: [UInt8] = []
   private var number = 0
   /// Where the pending line starts in the file.
   private var offset = 0
 
-  /// - Parameter limit: the longest line accepted, in bytes.
-  public init(file: String, limit: Int = 16 << 20) {
+  /// - Parameters:
+  ///   - limit: the longest line accepted, in bytes.
+  ///   - allowsCarriageReturns: whether a carriage return may stand inside a line; else it is an
+  ///     error, being the line end of another system.
+  public init(file: String, limit: Int = 16 << 20, allowsCarriageReturns: Bool = true) {
     self.file = file
     self.limit = limit
+    self.allowsCarriageReturns = allowsCarriageReturns
   }
 
   /// Takes the next bytes of the file, however they are cut, and hands on each complete line.
@@ -100,7 +105,7 @@ public struct LineStream: Sendable {
         file: file, line: number, column: place + 1, expected: "UTF-8 (or --encoding latin1)",
         found: "byte 0x\(byte) at byte offset \(offset + place) of the file")
     }
-    if let stray = content.firstIndex(of: UInt8(ascii: "\r")) {
+    if !allowsCarriageReturns, let stray = content.firstIndex(of: UInt8(ascii: "\r")) {
       throw CorpusError(
         file: file, line: number, column: stray - line.startIndex + 1,
         expected: "lines that end with LF or CR LF", found: "a carriage return inside a line")

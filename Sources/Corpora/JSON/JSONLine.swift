@@ -100,8 +100,7 @@ public struct JSONLine: Hashable, Sendable {
       }
       guard case .text = content, let text = span.text else { continue }
       guard scalars[span.range].elementsEqual(text.unicodeScalars) else {
-        var there = ""
-        there.unicodeScalars.append(contentsOf: scalars[span.range])
+        let there = String(scalars: scalars[span.range])
         throw parser.error(
           "\(text.quoted) at \(span.range.lowerBound)..<\(span.range.upperBound) "
             + "(offsets count Unicode scalars)", there.quoted)

@@ -41,8 +41,7 @@ public enum JSONLinesWriter {
         let end = sentence.words[span.words.upperBound - 1].range.upperBound
         // A span of empty words only has no place in a text.
         guard start < end else { continue }
-        var text = ""
-        text.unicodeScalars.append(contentsOf: scalars[start..<end])
+        let text = String(scalars: scalars[start..<end])
         spans.append(JSONSpan(range: start..<end, text: text, label: span.label))
       }
     }

@@ -65,9 +65,4 @@ extension String {
     }
     return result + "\""
   }
-
-  /// Equality of bytes: Swift's `==` takes composed and decomposed accents for equal.
-  func hasSameBytes(as other: String) -> Bool {
-    utf8.elementsEqual(other.utf8)
-  }
 }

@@ -39,7 +39,7 @@ struct DocumentBuilder {
       let range = words[index].range
       words[index].range = range.lowerBound + length..<range.upperBound + length
     }
-    text.unicodeScalars.append(contentsOf: scalars)
+    text += String(scalars: scalars)
     length += scalars.count
     sentences.append(Sentence(words: words, spans: spans))
   }
@@ -53,11 +53,9 @@ struct DocumentBuilder {
   func words(at ranges: [Range<Int>], in scalars: [Unicode.Scalar]) -> [Word] {
     ranges.map { range in
       let end = range.upperBound
-      var text = ""
-      text.unicodeScalars.append(contentsOf: scalars[range])
       return Word(
-        text: text, range: range,
-        spaceAfter: end == scalars.count || scalars[end].properties.isWhitespace)
+        text: String(scalars: scalars[range]), range: range,
+        spaceAfter: end == scalars.count || scalars[end].isWhiteSpace)
     }
   }
 

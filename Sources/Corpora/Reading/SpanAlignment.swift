@@ -50,8 +50,8 @@ struct SpanAlignment {
   /// The range without white space at its ends.
   private static func trim(_ range: Range<Int>, in text: [Unicode.Scalar]) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
-    while start < end, text[start].properties.isWhitespace { start += 1 }
-    while end > start, text[end - 1].properties.isWhitespace { end -= 1 }
+    while start < end, text[start].isWhiteSpace { start += 1 }
+    while end > start, text[end - 1].isWhiteSpace { end -= 1 }
     return start..<end
   }
 

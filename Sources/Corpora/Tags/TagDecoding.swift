@@ -69,13 +69,13 @@ extension TagScheme {
   }
 
   /// Every span that the tags can mean: for corpora, where a slip in a tag should not cost the
-  /// span. `repairs` counts, by reason, what the scheme does not allow.
+  /// span. `repair` is told the reason of each departure from the scheme.
   ///
   /// A span starts at a begin or single tag, at any change of label, after `O`, and after an end
   /// or single tag. In IOB1 and IOB2 this is `conlleval`'s rule.
   ///
   /// - Throws: `UnknownTag` at the first tag that does not belong to the scheme.
-  func decodeRepairing(
+  public func decodeRepairing(
     _ tags: [String], repair: (String) -> Void
   ) throws(UnknownTag) -> [EntitySpan] {
     let tags = try parse(tags)

@@ -83,14 +83,13 @@ struct InlineXMLReader {
 
   private mutating func endSentence(_ corpus: inout CorpusAssembler) {
     let scalars = text.scalars
-    var string = ""
-    string.unicodeScalars.append(contentsOf: scalars)
     // Inner elements end first; the order of opening decides between equal ranges.
     let aligned = SpanAlignment.align(
-      stretches.reversed(), with: [split(string).flatMap { $0 }], in: scalars)
+      stretches.reversed(), with: [split(String(scalars: scalars)).flatMap { $0 }], in: scalars)
     for (words, spans) in aligned.sentences {
       builder.append(sentence: scalars, words: words, spans: spans)
     }
+    if aligned.sentences.isEmpty { corpus.report.repair("sentence without words left out") }
     if aligned.nested > 0 {
       corpus.report.setAside("nested in another span", count: aligned.nested)
     }

@@ -30,7 +30,7 @@ final class XMLPullReader {
   {
     file = source.name
     self.limits = limits
-    let feed = try Feed(source, limits: limits.tags)
+    let feed = try Feed(source, limits: limits)
     self.feed = feed
     let name: String? =
       switch encoding {
@@ -79,7 +79,7 @@ final class XMLPullReader {
       node = .elementStart
       if xmlTextReaderDepth(reader) >= limits.depth {
         throw error(
-          expected: "elements at most \(limits.depth) deep", found: "one deeper (<\(name)>)")
+          expected: Self.depthExpectation(limits.depth), found: "one deeper (<\(name)>)")
       }
     case Int32(XML_READER_TYPE_END_ELEMENT.rawValue): node = .elementEnd
     case Int32(XML_READER_TYPE_TEXT.rawValue), Int32(XML_READER_TYPE_CDATA.rawValue),
@@ -120,6 +120,10 @@ final class XMLPullReader {
   fileprivate static let entityExpectation =
     "only the five predefined entities and character references"
 
+  fileprivate static func depthExpectation(_ depth: Int) -> String {
+    "elements at most \(depth) deep"
+  }
+
   private static func string(_ value: UnsafePointer<xmlChar>?) -> String? {
     value.map { String(cString: $0) }
   }
@@ -129,15 +133,17 @@ extension XMLPullReader {
   /// What libxml2 calls back into: bytes in, errors out.
   private final class Feed {
     private let source: ByteSource
+    private let depth: Int
     private var check: XMLGuard
     private var chunk: ArraySlice<UInt8> = []
     private(set) var error: CorpusError?
 
-    init(_ source: ByteSource, limits: XMLGuard.Limits) throws(CorpusError) {
+    init(_ source: ByteSource, limits: Limits) throws(CorpusError) {
       self.source = source
+      depth = limits.depth
       do {
         let start = try source.sample(4).bytes
-        check = try XMLGuard(limits: limits, start: start)
+        check = try XMLGuard(limits: limits.tags, start: start)
       } catch let error as CorpusError {
         throw error
       } catch let refusal as XMLGuard.Refusal {
@@ -185,11 +191,15 @@ extension XMLPullReader {
       guard error == nil, report.level != XML_ERR_WARNING || isEntity else { return }
       var message = report.message.map { String(cString: $0) } ?? "something else"
       while message.hasSuffix("\n") { message.removeLast() }
+      // libxml2 parses ahead of the reader, so that its own limit may strike first.
+      let isDepth = message.hasPrefix("Excessive depth")
       error = CorpusError(
         file: source.name, line: report.line > 0 ? Int(report.line) : nil,
         column: report.int2 > 0 ? Int(report.int2) : nil,
-        expected: isEntity ? XMLPullReader.entityExpectation : "well-formed XML",
-        found: message)
+        expected: isEntity
+          ? XMLPullReader.entityExpectation
+          : isDepth ? XMLPullReader.depthExpectation(depth) : "well-formed XML",
+        found: isDepth ? "deeper ones" : message)
     }
   }
 }

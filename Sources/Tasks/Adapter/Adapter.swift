@@ -1,6 +1,7 @@
 package import Encoders
 public import Foundation
 package import Kernels
+import PTuning
 
 /// What training makes, and inference reads: prompts folded, head, labels, template.
 public struct Adapter: Sendable {
@@ -8,6 +9,8 @@ public struct Adapter: Sendable {
   public static let weightsFile = "adapter.safetensors"
 
   public var configuration: AdapterConfiguration
+  /// The file that the configuration was read from, for messages.
+  package private(set) var path = Adapter.configurationFile
   /// The folded soft rows, [soft rows, hidden].
   package var softRows: Matrix
   package var head: TokenHead
@@ -40,6 +43,7 @@ public struct Adapter: Sendable {
     }
 
     self.configuration = configuration
+    self.path = folder.appendingPathComponent(Self.configurationFile).path
     softRows =
       configuration.softRowCount == 0
       ? Matrix(rows: 0, columns: hidden)
@@ -71,12 +75,17 @@ public struct Adapter: Sendable {
   ///   - path: of the encoder's folder, for the message.
   package func check(encoder: FrozenEncoder, sha256: String, path: String) throws(AdapterError) {
     let wanted = configuration.encoder
-    guard wanted.sha256 == sha256, wanted.hiddenSize == encoder.configuration.hiddenSize else {
+    guard wanted.sha256 == sha256 else {
       throw AdapterError(
         .mismatch, path: path,
         expected: "the encoder that the adapter was trained on, \(wanted.name) with SHA-256 "
           + wanted.sha256,
         found: "weights with SHA-256 \(sha256)")
+    }
+    guard wanted.hiddenSize == encoder.configuration.hiddenSize else {
+      throw AdapterError(
+        .mismatch, path: path, expected: "hidden rows of \(wanted.hiddenSize) numbers",
+        found: "\(encoder.configuration.hiddenSize)")
     }
     guard configuration.maximumRows <= encoder.configuration.maximumPositions else {
       throw AdapterError(
@@ -136,7 +145,16 @@ extension AdapterConfiguration {
     try require(tagScheme == "bio", "tagScheme bio", tagScheme)
     try require(precision == "float32", "precision float32", precision)
     try require(!labels.isEmpty, "at least one label", "none")
-    try require(TagSet(labels: labels).labels == labels, "labels sorted and unique", "\(labels)")
+    // By bytes: strings are equal where only their normal forms differ.
+    try require(
+      TagSet(labels: labels).labels.map { Array($0.utf8) } == labels.map { Array($0.utf8) },
+      "labels sorted and unique", "\(labels)")
+    do {
+      _ = try Template(parsing: template, fields: ["text"])
+    } catch {
+      throw AdapterError(
+        .malformed, path: path, expected: "a template with the field text", found: "\(error)")
+    }
     try require((0...1 << 16).contains(softRowCount), "a softRowCount", "\(softRowCount)")
     try require((1...1 << 20).contains(maximumRows), "a maximumRows", "\(maximumRows)")
     try require(

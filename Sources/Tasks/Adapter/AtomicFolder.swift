@@ -57,6 +57,9 @@ package struct AtomicFolder: Sendable {
     let manager = FileManager.default
     let new = temporary("new")
     try? manager.removeItem(at: new)
+    var isInPlace = false
+    // What a full disk cut short must not go on filling it.
+    defer { if !isInPlace { try? manager.removeItem(at: new) } }
     try attempt("a folder that can be written") {
       try manager.createDirectory(at: new, withIntermediateDirectories: false)
       for file in files {
@@ -71,13 +74,14 @@ package struct AtomicFolder: Sendable {
         throw AdapterError(
           .inputOutput, path: url.path, expected: "to be replaced", found: reason)
       }
-      try? manager.removeItem(at: new)
+      // What is removed now is the old folder.
     } else {
       guard rename(new.path, url.path) == 0 else {
         throw AdapterError(
           .inputOutput, path: url.path, expected: "a place for the folder",
           found: Self.lastReason)
       }
+      isInPlace = true
     }
     try attempt("a folder that can be synced") { try Self.sync(parent) }
   }

@@ -1,4 +1,3 @@
-package import Corpora
 package import Encoders
 package import Kernels
 package import PTuning
@@ -27,7 +26,7 @@ package struct TokenClassifier: Sendable {
   private let threads: Int
 
   package init(
-    adapter: Adapter, encoder: FrozenEncoder, tokenizer: WordpieceTokenizer, threads: Int,
+    adapter: Adapter, encoder: FrozenEncoder, tokenizer: WordpieceTokenizer, threads: Int?,
     decoding: DecodingMethod? = nil
   ) throws {
     let configuration = adapter.configuration
@@ -35,7 +34,7 @@ package struct TokenClassifier: Sendable {
     let resolved = try ResolvedTemplate(template, tokenizer: tokenizer)
     guard resolved.softRowCount == configuration.softRowCount else {
       throw AdapterError(
-        .mismatch, path: Adapter.configurationFile,
+        .mismatch, path: adapter.path,
         expected: "a template of \(configuration.softRowCount) soft rows",
         found: "one of \(resolved.softRowCount)")
     }
@@ -45,7 +44,8 @@ package struct TokenClassifier: Sendable {
       decoder: TagDecoder(
         tagSet: TagSet(labels: configuration.labels),
         method: decoding ?? configuration.decoding),
-      encoder: encoder, softRows: adapter.softRows, head: adapter.head, threads: threads)
+      encoder: encoder, softRows: adapter.softRows, head: adapter.head,
+      threads: threads ?? Parallel.availableThreads)
   }
 
   /// Takes other weights, of the same shapes.
@@ -84,7 +84,7 @@ package struct TokenClassifier: Sendable {
   /// The tag of every word of each sentence, and the spans that they make.
   ///
   /// - Throws: `LayoutError` where the template leaves no room for words.
-  package mutating func predict(_ sentences: [[Word]]) throws -> [TokenPrediction] {
+  package mutating func predict(_ sentences: [[String]]) throws -> [TokenPrediction] {
     let windows = try sentences.map { try layouts.windows(of: $0) }
     return logits(of: windows).map { logits in
       let tags = decoder.tags(logits: logits)

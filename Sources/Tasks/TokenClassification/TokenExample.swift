@@ -6,6 +6,11 @@ package import Tokenization
 package struct TokenExample: Sendable {
   package var window: Layout
   package var targets: [Int]
+
+  package init(window: Layout, targets: [Int]) {
+    self.window = window
+    self.targets = targets
+  }
 }
 
 /// Turns sentences into windows: wordpieces of each word, laid out by the template.
@@ -22,9 +27,9 @@ package struct SentenceLayouts: Sendable {
   }
 
   /// The windows of a sentence, in order; every word is answered for by one of them.
-  package func windows(of words: [Word]) throws(LayoutError) -> [Layout] {
+  package func windows(of words: [String]) throws(LayoutError) -> [Layout] {
     try template.layouts(
-      words: words.map { tokenizer.wordpieceIDs(ofWord: $0.text) }, maximumRows: maximumRows)
+      words: words.map { tokenizer.wordpieceIDs(ofWord: $0) }, maximumRows: maximumRows)
   }
 
   /// The windows of an annotated sentence with their targets.
@@ -32,7 +37,7 @@ package struct SentenceLayouts: Sendable {
   /// - Throws: `LayoutError`, or `TagSetError` where a label is unknown or spans overlap.
   package func examples(of sentence: Sentence, tagSet: TagSet) throws -> [TokenExample] {
     let tags = try tagSet.tags(of: sentence.spans, wordCount: sentence.words.count)
-    return try windows(of: sentence.words).map { window in
+    return try windows(of: sentence.words.map(\.text)).map { window in
       TokenExample(window: window, targets: Array(tags[window.answers]))
     }
   }

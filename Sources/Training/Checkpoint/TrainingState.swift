@@ -60,7 +60,12 @@ struct TrainingState: Sendable {
   }
 
   /// Reads the state that an adapter's folder keeps.
-  init(folder: URL, model: TokenClassificationModel) throws {
+  ///
+  /// - Parameter check: looks at the progress before the rest is read: a state of other options may
+  ///   have other tensors than `model`, and the options are what the user can do something about.
+  init(
+    folder: URL, model: TokenClassificationModel, check: (Progress, _ path: String) throws -> Void
+  ) throws {
     let url = folder.appendingPathComponent(Self.file)
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw AdapterError(
@@ -73,13 +78,22 @@ struct TrainingState: Sendable {
       throw AdapterError(
         .malformed, path: url.path, expected: "the progress of a training run", found: "none")
     }
+    try check(progress, url.path)
     self.progress = progress
     var values: [String: [Float]] = [:]
     var moments: [String: AdamW.Moments] = [:]
     var model = model
     try model.visitParameters { parameter in
       let (name, shape) = (parameter.name, [parameter.value.count])
-      values[name] = try file.tensor(name, shape: shape).values
+      let value = Matrix(
+        rows: 1, columns: parameter.value.count,
+        values: try file.tensor(name, shape: shape).values)
+      guard value.isFinite else {
+        throw AdapterError(
+          .malformed, path: url.path, expected: "finite numbers in \(name)",
+          found: "one that is not")
+      }
+      values[name] = value.values
       if file.contains("\(name).first_moment") {
         moments[name] = AdamW.Moments(
           first: try file.tensor("\(name).first_moment", shape: shape).values,

@@ -118,10 +118,12 @@ public struct Trainer: Sendable {
 
   private mutating func resume() throws {
     let adapter = try Adapter(folder: setup.output)
-    let state = try TrainingState(folder: setup.output, model: model)
-    try state.progress.checkResumable(
-      configuration: setup.configuration, corpus: data.fingerprint,
-      encoder: (adapter.configuration.encoder.sha256, setup.encoderSHA256))
+    let state = try TrainingState(folder: setup.output, model: model) { progress, path in
+      try progress.checkResumable(
+        configuration: setup.configuration, corpus: data.fingerprint,
+        encoder: (adapter.configuration.encoder.sha256, setup.encoderSHA256))
+      try progress.checkPlace(plan: plan, trainingWords: data.trainingWords, path: path)
+    }
     state.restore(&model)
     optimiser = AdamW(
       weightDecay: setup.configuration.weightDecay, step: state.progress.optimiserStep,
@@ -134,7 +136,8 @@ public struct Trainer: Sendable {
   /// Trains until all epochs are done, patience ends, or the caller asks to stop.
   ///
   /// - Parameters:
-  ///   - shouldStop: asked after every step; a run that stops is saved and can be resumed.
+  ///   - shouldStop: asked after every step but the last; a run that stops is saved and can be
+  ///     resumed.
   ///   - report: told what happens.
   /// - Throws: `TrainingError.notFinite` where training diverges, `AdapterError` where saving fails.
   public mutating func run(
@@ -150,13 +153,19 @@ public struct Trainer: Sendable {
           trainedValues: model.parameterCount, softRows: model.prompt.embedding.value.rows,
           epochs: configuration.epochs, totalSteps: schedule.totalSteps,
           stepsDone: progress.optimiserStep)))
+    if progress.isFinished {
+      report(.warning("the run has ended, after epoch \(progress.epoch): nothing is left to do"))
+    }
     var clock = StepClock(secondsBetweenSaves: setup.secondsBetweenSaves)
     while !progress.isFinished, progress.epoch < configuration.epochs {
       guard try runEpoch(&clock, shouldStop: shouldStop, report: report) else {
+        try checkFinite()
         try save(report)
         return outcome
       }
       try endEpoch(clock, report: report)
+      // The epoch's end is saved; an epoch of a single step has no other place to stop.
+      if !progress.isFinished, shouldStop() { return outcome }
     }
     return outcome
   }
@@ -189,7 +198,10 @@ public struct Trainer: Sendable {
             devF1: progress.lastF1)))
       if progress.step < batches.count {
         if shouldStop() { return false }
-        if clock.isSaveDue { try save(report) }
+        if clock.isSaveDue {
+          try checkFinite()
+          try save(report)
+        }
       }
     }
     return true
@@ -204,9 +216,7 @@ public struct Trainer: Sendable {
     }
     let norm = GradientClipping.clip(&model, maximum: configuration.maximumGradientNorm)
     guard loss.isFinite, norm.isFinite else {
-      throw TrainingError.notFinite(
-        what: loss.isFinite ? "gradient" : "loss", epoch: epoch + 1, step: stepOfEpoch + 1,
-        saved: saver.hasSaved || setup.resumes)
+      throw notFinite(loss.isFinite ? "gradient" : "loss", step: stepOfEpoch + 1)
     }
     let factor = schedule.factor(step: progress.optimiserStep)
     optimiser.update(&model) { name in
@@ -218,10 +228,25 @@ public struct Trainer: Sendable {
     progress.words += words
   }
 
+  private func notFinite(_ what: String, step: Int) -> TrainingError {
+    .notFinite(
+      what: what, epoch: progress.epoch + 1, step: step,
+      saved: saver.hasSaved || setup.resumes)
+  }
+
+  /// Makes sure that weights which are no numbers take no good adapter's place.
+  private func checkFinite() throws {
+    var isFinite = model.prompt.folded().isFinite
+    var model = model
+    model.visitParameters { isFinite = isFinite && $0.value.isFinite }
+    guard isFinite else { throw notFinite("weight", step: progress.step) }
+  }
+
   /// Evaluates, keeps the best, saves.
   private mutating func endEpoch(
     _ clock: StepClock, report: (TrainingEvent) -> Void
   ) throws {
+    try checkFinite()
     let scores = evaluate(report)
     progress.epoch += 1
     progress.step = 0

@@ -40,7 +40,8 @@ package struct TrainingData: Sendable {
       dev.isEmpty
       ? nil
       : Dev(
-        windows: try dev.map { try layouts.windows(of: $0.words) }, gold: dev.map(\.spans),
+        windows: try dev.map { try layouts.windows(of: $0.words.map(\.text)) },
+        gold: dev.map(\.spans),
         words: dev.reduce(0) { $0 + $1.words.count })
     fingerprint = Self.fingerprint(training, dev)
   }

@@ -24,12 +24,7 @@ struct CorpusReadingOptions: ParsableArguments {
     CorpusOptions(
       format: try corpusFormat.map { try CorpusFormat(option: "--corpus-format", $0) },
       wordColumn: wordColumn, tagColumn: tagColumn,
-      encoding: try encoding.map { name in
-        guard let encoding = TextEncoding(name: name) else {
-          throw ValidationError("--encoding: expected utf-8 or latin1, found \(name)")
-        }
-        return encoding
-      },
+      encoding: try TextEncoding(option: encoding),
       requiresAnnotations: requiresAnnotations, split: Self.split)
   }
 
@@ -47,6 +42,17 @@ struct CorpusReadingOptions: ParsableArguments {
       options: options(requiresAnnotations: requiresAnnotations))
     for note in corpus.report.notes { common.warn(note) }
     return corpus
+  }
+}
+
+extension TextEncoding {
+  /// The encoding that `--encoding` names; nil where it is not given.
+  init?(option name: String?) throws {
+    guard let name else { return nil }
+    guard let encoding = TextEncoding(name: name) else {
+      throw ValidationError("--encoding: expected utf-8 or latin1, found \(name)")
+    }
+    self = encoding
   }
 }
 

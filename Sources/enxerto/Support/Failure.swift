@@ -28,8 +28,12 @@ struct Failure: Error, CustomStringConvertible {
 
   /// Ends the program.
   static func exit(with error: any Error) -> Never {
-    // Asked-for ends (help, version) and errors of usage are the parser's own.
-    if error is ExitCode || error is CleanExit || error is ValidationError {
+    if let error = error as? ValidationError {
+      StandardError.write("enxerto: \(error.message)")
+      Foundation.exit(Code.usage.rawValue)
+    }
+    // Asked-for ends (help, version) are the parser's own; other errors are unknown to it.
+    if error is ExitCode || Enxerto.exitCode(for: error) != .failure {
       Enxerto.exit(withError: error)
     }
     if error is BrokenPipe { Foundation.exit(0) }

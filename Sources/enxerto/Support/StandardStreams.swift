@@ -38,7 +38,8 @@ enum StandardOutput {
         throw BrokenPipe()
       } else if errno != EINTR {
         throw Failure(
-          .inputOutput, "standard output: expected to be written, found "
+          .inputOutput,
+          "standard output: expected to be written, found "
             + String(cString: strerror(errno)))
       }
     }

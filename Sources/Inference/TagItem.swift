@@ -1,0 +1,71 @@
+import Corpora
+import Tasks
+import Tokenization
+
+/// One thing that a tagging stream read, waiting for its tags.
+enum TagItem: Sendable {
+  /// A line of a CoNLL file between sentences.
+  case line(ConllLine)
+  /// A sentence of a CoNLL file.
+  case rows(ConllSentence, words: [String])
+  /// A line of text, tokens or JSON.
+  case document(TagDocument)
+
+  /// The sentences to be tagged, as words.
+  var sentences: [[String]] {
+    switch self {
+    case .line: []
+    case .rows(_, let words): [words]
+    case .document(let document): document.sentences
+    }
+  }
+}
+
+/// A document with its words, and where they are.
+struct TagDocument: Sendable {
+  var id: String?
+  var content: JSONLine.Content
+  /// The scalars of a text, for the texts of its spans; empty for tokens.
+  var scalars: [Unicode.Scalar] = []
+  /// The words' places in the text, sentence by sentence; empty for tokens.
+  var places: [[Range<Int>]] = []
+  /// The words of each sentence.
+  var sentences: [[String]] = []
+
+  init(text: String, id: String? = nil, splitter: TextSplitter) {
+    self.id = id
+    content = .text(text)
+    let split = splitter.split(text)
+    scalars = split.scalars
+    places = split.sentences.map(\.words)
+    sentences = split.sentences.map { split.words(of: $0) }
+  }
+
+  init(tokens: [String], id: String? = nil) {
+    self.id = id
+    content = .tokens(tokens)
+    sentences = tokens.isEmpty ? [] : [tokens]
+  }
+
+  /// The document as a line of JSON, with its spans.
+  func jsonLine(_ spans: [[ScoredSpan]]) -> JSONLine {
+    var found: [JSONSpan] = []
+    for (sentence, spans) in spans.enumerated() {
+      for scored in spans {
+        let words = scored.span.words
+        var range = words
+        var text = sentences[sentence][words].joined(separator: " ")
+        if !places.isEmpty {
+          range =
+            places[sentence][words.lowerBound]
+            .lowerBound..<places[sentence][words.upperBound - 1].upperBound
+          text = String(String.UnicodeScalarView(scalars[range]))
+        }
+        found.append(
+          JSONSpan(
+            range: range, text: text, label: scored.span.label, confidence: scored.confidence))
+      }
+    }
+    return JSONLine(content: content, id: id, spans: found)
+  }
+}

@@ -1,0 +1,80 @@
+import Encoders
+import Foundation
+import Kernels
+import PTuning
+import Tasks
+
+struct AdapterInspection: Inspection {
+  private let name: String
+  private let configuration: AdapterConfiguration
+  private let values: Int
+  private let files: [FileSize]
+
+  init(folder: URL) throws {
+    let adapter = try Adapter(folder: folder)
+    name = folder.standardizedFileURL.lastPathComponent
+    configuration = adapter.configuration
+    values =
+      adapter.softRows.values.count + adapter.head.linear.weight.value.values.count
+      + adapter.head.linear.bias.value.values.count
+    files = FileSize.all(in: folder)
+  }
+
+  var table: Table {
+    let prompt = configuration.prompt
+    let encoder = configuration.encoder
+    var table = Table()
+    table.add("adapter", name)
+    table.add("task", configuration.task.rawValue)
+    table.add("labels", configuration.labels.joined(separator: ", "))
+    table.add("template", configuration.template)
+    table.add("soft rows", configuration.softRowCount)
+    table.add("reparameterization", prompt.reparameterization.rawValue)
+    table.add("values", values)
+    table.add("decoding", configuration.decoding.rawValue)
+    table.add("rows of an input", "at most \(Table.grouped(configuration.maximumRows))")
+    table.add("precision", configuration.precision)
+    table.add("encoder", encoder.name)
+    table.add("encoder's SHA-256", encoder.sha256)
+    if let outcome = configuration.outcome {
+      let f1 = outcome.devF1.map { String(format: ", dev F1 %.2f", 100 * $0) } ?? ""
+      table.add("outcome", "epoch \(outcome.epoch)\(f1)")
+    }
+    for file in files { table.add(file.name, Table.bytes(file.bytes)) }
+    return table
+  }
+
+  var json: JSONOutput {
+    let encoder = configuration.encoder
+    return .object([
+      ("kind", .string("adapter")),
+      ("name", .string(name)),
+      ("formatVersion", .integer(configuration.formatVersion)),
+      ("task", .string(configuration.task.rawValue)),
+      ("labels", .array(configuration.labels.map { .string($0) })),
+      ("template", .string(configuration.template)),
+      ("softRows", .integer(configuration.softRowCount)),
+      ("reparameterization", .string(configuration.prompt.reparameterization.rawValue)),
+      ("values", .integer(values)),
+      ("decoding", .string(configuration.decoding.rawValue)),
+      ("maximumRows", .integer(configuration.maximumRows)),
+      ("precision", .string(configuration.precision)),
+      (
+        "encoder",
+        .object([
+          ("name", .string(encoder.name)), ("sha256", .string(encoder.sha256)),
+          ("hidden", .integer(encoder.hiddenSize)),
+        ])
+      ),
+      (
+        "outcome",
+        configuration.outcome.map {
+          .object([
+            ("epoch", .integer($0.epoch)), ("devF1", $0.devF1.map { .number($0) } ?? .null),
+          ])
+        } ?? .null
+      ),
+      ("files", files.json),
+    ])
+  }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Corpora
+import Encoders
+import Foundation
+import Tasks
+
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what an encoder, an adapter or a corpus is.",
+    discussion: """
+      Examples:
+        enxerto inspect models/all-MiniLM-L6-v2
+        enxerto inspect adapters/mine
+        enxerto inspect corpora/train.xml --json
+
+      The SHA-256 of an encoder is that of its weights, hashed anew.
+      """)
+
+  @Argument(
+    help: "An encoder's folder or name, an adapter's folder, or a corpus (- is standard input).")
+  var path: String
+
+  @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let url = URL(fileURLWithPath: path)
+    var isFolder: ObjCBool = false
+    guard path != "-", FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+    else { return try inspectWhatIsNoPath() }
+    guard isFolder.boolValue else { return try show(corpus: path) }
+    let files = [Adapter.configurationFile, "config.json"].map {
+      FileManager.default.fileExists(atPath: url.appendingPathComponent($0).path)
+    }
+    switch (files[0], files[1]) {
+    case (true, _): try show(AdapterInspection(folder: url))
+    case (false, true): try show(EncoderInspection(folder: url))
+    case (false, false):
+      throw Failure(
+        .badData,
+        "\(path): expected an encoder's folder (config.json), an adapter's (adapter.json) "
+          + "or a corpus, found a folder with neither file")
+    }
+  }
+
+  /// Standard input, or an encoder by its name.
+  private func inspectWhatIsNoPath() throws {
+    if path == "-" { return try show(corpus: path) }
+    let named = try? EncoderFolder.locate(
+      path, saidBy: "PATH", environment: Surroundings.environment,
+      currentDirectory: Surroundings.currentDirectory)
+    guard let named else {
+      throw Failure(
+        .missingInput,
+        "\(path): expected an encoder's folder or name, an adapter's folder or a corpus, found "
+          + "none")
+    }
+    try show(EncoderInspection(folder: named.url))
+  }
+
+  private func show(corpus path: String) throws {
+    try show(
+      CorpusInspection(
+        CorpusReader.read(
+          [CorpusInput(argument: path)], options: reading.options(requiresAnnotations: false))))
+  }
+
+  private func show(_ inspection: some Inspection) throws {
+    try StandardOutput.write(line: common.json ? inspection.json.line : inspection.table.text)
+  }
+}
+
+/// What `inspect` found, for people and for programs.
+protocol Inspection {
+  var table: Table { get }
+  var json: JSONOutput { get }
+}
+
+/// The size of a file.
+struct FileSize {
+  let name: String
+  let bytes: Int
+
+  /// nil where there is no such file.
+  init?(_ url: URL) {
+    // Followed, since an encoder in a download cache is links.
+    let path = url.resolvingSymlinksInPath().path
+    guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+    else { return nil }
+    (name, bytes) = (url.lastPathComponent, size)
+  }
+
+  /// Of a folder's files, in order of their names.
+  static func all(in folder: URL, where isWanted: (String) -> Bool = { _ in true }) -> [FileSize] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter(isWanted).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      .compactMap { FileSize(folder.appendingPathComponent($0)) }
+  }
+}
+
+extension [FileSize] {
+  var json: JSONOutput { .object(map { ($0.name, .integer($0.bytes)) }) }
+}

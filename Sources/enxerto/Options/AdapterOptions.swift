@@ -1,0 +1,56 @@
+import ArgumentParser
+import Encoders
+import Foundation
+import Tasks
+
+/// Which adapter, and the encoder that it was trained on.
+struct AdapterOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The folder of the adapter, as training saved it.", valueName: "folder"))
+  var adapter: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The encoder: a folder, or a name under models/; the adapter remembers it.",
+      valueName: "encoder"))
+  var encoder: String?
+
+  /// Reads the adapter, finds its encoder and checks that they belong together.
+  func load() throws -> (Adapter, LoadedEncoder) {
+    try Self.load(adapter: adapter, encoder: encoder)
+  }
+
+  /// The same, for commands that do without an adapter as well.
+  static func load(adapter: String, encoder choice: String?) throws -> (Adapter, LoadedEncoder) {
+    let folder = URL(fileURLWithPath: adapter, isDirectory: true)
+    let loaded = try Adapter(folder: folder)
+    let encoder = try LoadedEncoder(
+      folder: locate(loaded.configuration.encoder, choice: choice))
+    try loaded.check(
+      encoder: encoder.encoder, sha256: encoder.sha256, path: encoder.folder.url.path)
+    return (loaded, encoder)
+  }
+
+  /// The name is tried before the path: adapters move between machines, models/ is on each.
+  private static func locate(
+    _ wanted: AdapterConfiguration.Encoder, choice: String?
+  ) throws -> EncoderFolder {
+    let environment = Surroundings.environment
+    let directory = Surroundings.currentDirectory
+    if let choice {
+      return try EncoderFolder.locate(
+        choice, environment: environment, currentDirectory: directory)
+    }
+    do {
+      return try EncoderFolder.locate(
+        wanted.name, saidBy: "adapter.json", environment: environment,
+        currentDirectory: directory)
+    } catch {
+      let path = try? EncoderFolder.locate(
+        wanted.path, saidBy: "adapter.json", environment: environment,
+        currentDirectory: directory)
+      if let path { return path }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Corpora
+import Foundation
+import Inference
+import Tasks
+
+struct Tag: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tag text, tokens, CoNLL or JSON lines.",
+    discussion: """
+      Example:
+        echo 'Angela Merkel visited Porto.' | enxerto tag --adapter adapters/quickstart
+
+      Input is text, each line a document, unless --input-format says otherwise:
+        text     each line a document; sentences and words are found
+        tokens   each line a sentence, words separated by spaces
+        conll    one word a row; columns, blank lines and -DOCSTART- lines are kept, and a last
+                 column is added (conll2003, wnut17 and uner name a dialect)
+        jsonl    {"text": …} or {"tokens": […]} a line
+      Output is CoNLL (word, tab, tag) for text, tokens and conll, JSON lines for jsonl;
+      --output-format conll or jsonl says otherwise. Offsets count Unicode scalars of the input
+      line, from 0, half-open.
+      """)
+
+  @Argument(help: ArgumentHelp("What to tag; standard input unless said.", valueName: "file"))
+  var files: [String] = []
+
+  @OptionGroup var adapter: AdapterOptions
+
+  @Option(help: ArgumentHelp("What the input is.", valueName: "format"))
+  var inputFormat = "text"
+
+  @Option(help: ArgumentHelp("conll or jsonl.", valueName: "format"))
+  var outputFormat: String?
+
+  @Option(help: "The tag scheme of CoNLL output: \(TagScheme.names).")
+  var scheme = "iob2"
+
+  @Option(help: "Leave out spans of a lower confidence, from 0 to 1.")
+  var minConfidence = 0.0
+
+  @Option(help: "How tags are chosen: viterbi or argmax; as the adapter was trained unless said.")
+  var decoding: DecodingMethod?
+
+  @Option(help: "The column of the words, from 1, or from -1 for the last (CoNLL formats).")
+  var wordColumn: Int?
+
+  @Option(help: "The encoding of the input: utf-8 or latin1; output is UTF-8.")
+  var encoding: String?
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    _ = try formats()
+    guard (0...1).contains(minConfidence) else {
+      throw ValidationError("--min-confidence: expected 0 to 1, found \(minConfidence)")
+    }
+  }
+
+  func run() throws {
+    let formats = try formats()
+    let options = CorpusOptions(
+      wordColumn: wordColumn, encoding: try TextEncoding(option: encoding),
+      requiresAnnotations: false, split: CorpusReadingOptions.split)
+    // Opened first: a file that is not there is told before the encoder is loaded.
+    let inputs = files.isEmpty ? [.standardInput] : files.map { CorpusInput(argument: $0) }
+    let sources = try inputs.map { try ByteSource($0) }
+    let (adapter, loaded) = try adapter.load()
+    var tagger = try Tagger(
+      adapter: adapter, encoder: loaded.encoder, tokenizer: loaded.tokenizer,
+      threads: common.threadCount, decoding: decoding)
+    for source in sources {
+      var stream = TagStream(
+        file: source.name, input: formats.input, output: formats.output, options: options,
+        minimumConfidence: minConfidence)
+      while true {
+        // Whoever types into the pipe gets an answer before more is asked for.
+        if !source.isReady { try stream.flush(tagger: &tagger, emit: StandardOutput.write) }
+        guard let bytes = try source.next() else { break }
+        try stream.feed(bytes, tagger: &tagger, emit: StandardOutput.write)
+      }
+      try stream.finish(tagger: &tagger, emit: StandardOutput.write)
+    }
+  }
+
+  private func formats() throws -> (input: TagInputFormat, output: TagOutputFormat) {
+    let format = try CorpusFormat(option: "--input-format", inputFormat)
+    let input: TagInputFormat
+    switch format {
+    case .text: input = .text
+    case .tokens: input = .tokens
+    case .jsonl: input = .jsonLines
+    case .conll: input = .conll(nil)
+    case .conll2003, .wnut17, .uner: input = .conll(format.dialect)
+    case .inlineXML:
+      throw ValidationError(
+        "--input-format: expected text, tokens, conll, conll2003, wnut17, uner or jsonl, found "
+          + inputFormat)
+    }
+    guard let scheme = TagScheme(name: scheme) else {
+      throw ValidationError("--scheme: expected \(TagScheme.names), found \(scheme)")
+    }
+    switch outputFormat ?? (format == .jsonl ? "jsonl" : "conll") {
+    case "conll": return (input, .conll(scheme))
+    case "jsonl": return (input, .jsonLines)
+    case let other:
+      throw ValidationError("--output-format: expected conll or jsonl, found \(other)")
+    }
+  }
+}
+
+extension TagScheme {
+  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}

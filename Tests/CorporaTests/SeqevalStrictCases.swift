@@ -1,0 +1,284 @@
+/// Made with `seqeval` 1.2.2 (`seqeval.scheme.Tokens`), seed 7: random tags and the entities of
+/// its strict mode, as `scheme|tags|label start-end …`.
+let seqevalStrictCases = """
+  IOB1|I-B O B-A|B 0-1
+  IOB1|O B-A B-A O B-A|A 2-3
+  IOB1|B-B B-A O I-A O O|A 3-4
+  IOB1|B-A B-A O|A 1-2
+  IOB1|O O I-A I-A B-B B-B|A 2-4 B 5-6
+  IOB1|I-B B-A B-A|B 0-1 A 2-3
+  IOB1|I-A B-B|A 0-1
+  IOB1|I-A I-B B-A I-B B-B|A 0-1 B 1-2 B 3-4 B 4-5
+  IOB1|I-A I-A I-A I-A I-A I-A|A 0-6
+  IOB1|B-A I-A I-B I-B B-A O O|A 1-2 B 2-4
+  IOB1|I-B O B-A I-A B-A I-A|B 0-1 A 3-4 A 4-6
+  IOB1|I-B B-A I-A O|B 0-1 A 2-3
+  IOB1|O O O O B-A|
+  IOB1|I-A I-B B-A I-A B-A O I-A|A 0-1 B 1-2 A 3-4 A 4-5 A 6-7
+  IOB1|B-A I-A B-B B-B I-A B-B I-B|A 1-2 B 3-4 A 4-5 B 6-7
+  IOB1|B-A B-A|A 1-2
+  IOB1|B-A I-A O I-A I-A|A 1-2 A 3-5
+  IOB1|B-A|
+  IOB1|I-B B-A|B 0-1
+  IOB1|B-B O B-A I-B I-A B-B|B 3-4 A 4-5
+  IOB1|O O|
+  IOB1|I-B O|B 0-1
+  IOB1|I-B B-B B-A B-B B-A B-A O|B 0-1 A 5-6
+  IOB1|B-B I-A|A 1-2
+  IOB1|I-A|A 0-1
+  IOB1|I-B O O I-A B-A O|B 0-1 A 3-4 A 4-5
+  IOB1|B-A I-A B-A O O|A 1-2 A 2-3
+  IOB1|B-B I-B I-B B-A|B 1-3
+  IOB1|I-A B-A|A 0-1 A 1-2
+  IOB1|O I-A B-A B-A B-B B-B I-A|A 1-2 A 2-3 B 5-6 A 6-7
+  IOB1|O I-A I-A I-A|A 1-4
+  IOB1|B-A B-A O B-A I-B|A 1-2 B 4-5
+  IOB1|I-A I-B I-A B-A I-A I-A B-A|A 0-1 B 1-2 A 2-3 A 3-6 A 6-7
+  IOB1|I-A I-A B-B|A 0-2
+  IOB1|B-A B-A I-B I-A B-A B-A|A 1-2 B 2-3 A 3-4 A 4-5 A 5-6
+  IOB1|O|
+  IOB1|B-B I-A I-B I-B B-A B-A|A 1-2 B 2-4 A 5-6
+  IOB1|B-A O I-A|A 2-3
+  IOB1|O I-B|B 1-2
+  IOB1|B-B I-A O I-A I-A O|A 1-2 A 3-5
+  IOB1|B-A B-A B-A|A 1-2 A 2-3
+  IOB1|B-A B-A I-A B-A B-B|A 1-3
+  IOB1|I-A I-A B-A I-B B-B B-B|A 0-2 A 2-3 B 3-4 B 4-5 B 5-6
+  IOB1|B-A O O B-A B-B|
+  IOB1|O B-B I-A|A 2-3
+  IOB1|O B-A I-A B-A I-A B-A I-A|A 2-3 A 3-5 A 5-7
+  IOB1|I-B B-A O B-B I-A I-A|B 0-1 A 4-6
+  IOB1|B-B O I-A B-B|A 2-3
+  IOB1|I-A B-A B-B I-A|A 0-1 A 3-4
+  IOB1|I-A B-A I-A O O|A 0-1 A 1-3
+  IOB1|I-A I-A B-A O|A 0-2 A 2-3
+  IOB1|I-A B-B O I-A O B-A I-A|A 0-1 A 3-4 A 6-7
+  IOB1|O I-B B-A|B 1-2
+  IOB1|B-A I-A I-B B-A|A 1-2 B 2-3
+  IOB1|B-B I-A B-A I-A I-A I-A|A 1-2 A 2-6
+  IOB1|B-A B-A I-B I-A B-A|A 1-2 B 2-3 A 3-4 A 4-5
+  IOB1|O I-B B-B I-A B-A|B 1-2 B 2-3 A 3-4 A 4-5
+  IOB1|B-A I-A B-A|A 1-2 A 2-3
+  IOB1|I-A I-A B-A|A 0-2 A 2-3
+  IOB1|I-B|B 0-1
+  IOB1|O I-A B-A O|A 1-2 A 2-3
+  IOB1|B-B I-A B-A B-B I-A|A 1-2 A 4-5
+  IOB1|I-B B-A B-A B-A I-A B-A|B 0-1 A 2-3 A 3-5 A 5-6
+  IOB1|I-B I-A|B 0-1 A 1-2
+  IOB1|I-A B-A I-A I-B|A 0-1 A 1-3 B 3-4
+  IOB1|B-A O|
+  IOB1|O O O I-B O|B 3-4
+  IOB1|I-A I-A|A 0-2
+  IOB1|B-A O O|
+  IOB1|B-B B-A I-A O|A 2-3
+  IOB2|I-B B-A I-A B-B B-A O|A 1-3 B 3-4 A 4-5
+  IOB2|B-A|A 0-1
+  IOB2|I-A B-A|A 1-2
+  IOB2|I-A B-A B-A I-A I-A O|A 1-2 A 2-5
+  IOB2|O I-B B-A I-A|A 2-4
+  IOB2|B-B O B-A O O I-A B-A|B 0-1 A 2-3 A 6-7
+  IOB2|B-A I-A I-A|A 0-3
+  IOB2|B-B B-A I-A I-A B-A|B 0-1 A 1-4 A 4-5
+  IOB2|O B-A|A 1-2
+  IOB2|B-B|B 0-1
+  IOB2|B-B B-A O B-A B-A|B 0-1 A 1-2 A 3-4 A 4-5
+  IOB2|O O|
+  IOB2|B-A B-A B-A I-A O B-A B-B|A 0-1 A 1-2 A 2-4 A 5-6 B 6-7
+  IOB2|B-A I-B I-A I-B I-A B-B|A 0-1 B 5-6
+  IOB2|O O I-A I-A I-A|
+  IOB2|O I-B O B-A|A 3-4
+  IOB2|I-A I-B I-A O|
+  IOB2|I-A|
+  IOB2|I-B B-A B-A O B-A|A 1-2 A 2-3 A 4-5
+  IOB2|B-A I-A|A 0-2
+  IOB2|B-B B-B B-A O I-B O|B 0-1 B 1-2 A 2-3
+  IOB2|O B-A B-B|A 1-2 B 2-3
+  IOB2|I-B I-B B-A I-A B-A O I-A|A 2-4 A 4-5
+  IOB2|I-A I-A O I-A|
+  IOB2|B-A B-B B-A I-B B-A B-A O|A 0-1 B 1-2 A 2-3 A 4-5 A 5-6
+  IOB2|B-B B-A I-A I-A|B 0-1 A 1-4
+  IOB2|O O O|
+  IOB2|I-A I-A B-B|B 2-3
+  IOB2|I-B B-A I-B I-A B-A B-A B-A|A 1-2 A 4-5 A 5-6 A 6-7
+  IOB2|I-B I-B O O O I-A B-A|A 6-7
+  IOB2|B-A O I-A B-A|A 0-1 A 3-4
+  IOB2|B-A I-A O B-B O|A 0-2 B 3-4
+  IOB2|O|
+  IOB2|I-B I-B I-A O O O|
+  IOB2|B-A I-B O I-B O|A 0-1
+  IOB2|B-A I-A I-A B-A B-A I-B|A 0-3 A 3-4 A 4-5
+  IOB2|I-B|
+  IOB2|I-A B-A B-A B-B B-B B-A B-A|A 1-2 A 2-3 B 3-4 B 4-5 A 5-6 A 6-7
+  IOB2|I-A B-A B-B B-A B-B B-A O|A 1-2 B 2-3 A 3-4 B 4-5 A 5-6
+  IOB2|B-A O|A 0-1
+  IOB2|B-B O I-A B-B B-A B-A|B 0-1 B 3-4 A 4-5 A 5-6
+  IOB2|B-A O B-A I-A O I-A|A 0-1 A 2-4
+  IOB2|I-B I-B I-A B-A B-B B-B|A 3-4 B 4-5 B 5-6
+  IOB2|I-A I-A O I-B B-A I-B I-A|A 4-5
+  IOB2|B-A B-A B-B B-A B-A B-A|A 0-1 A 1-2 B 2-3 A 3-4 A 4-5 A 5-6
+  IOB2|I-B I-B|
+  IOB2|B-B B-A|B 0-1 A 1-2
+  IOB2|B-A I-A I-B I-A B-B|A 0-2 B 4-5
+  IOB2|B-B O|B 0-1
+  IOB2|B-B O B-A I-A O B-A|B 0-1 A 2-4 A 5-6
+  IOB2|I-A O|
+  IOB2|B-B I-A O I-A I-B I-A B-B|B 0-1 B 6-7
+  IOB2|B-B B-A B-A B-A B-B I-B|B 0-1 A 1-2 A 2-3 A 3-4 B 4-6
+  IOB2|B-B I-B|B 0-2
+  IOB2|I-A B-A B-B|A 1-2 B 2-3
+  IOB2|B-A I-A O I-B I-B|A 0-2
+  IOB2|O I-B I-A|
+  IOB2|O B-B|B 1-2
+  IOB2|B-A B-A I-A|A 0-1 A 1-3
+  IOB2|O O I-A I-A I-B I-A|
+  IOB2|B-A I-A I-B|A 0-2
+  IOB2|O O I-A B-A O|A 3-4
+  IOB2|B-A B-B B-B I-A|A 0-1 B 1-2 B 2-3
+  IOB2|B-B B-B O B-A|B 0-1 B 1-2 A 3-4
+  IOB2|I-A I-A B-A I-B|A 2-3
+  IOB2|I-A I-B O B-A I-A|A 3-5
+  IOB2|B-A I-B O O I-A|A 0-1
+  IOB2|B-A I-A I-A I-A I-B B-B B-A|A 0-4 B 5-6 A 6-7
+  IOB2|I-B I-A O O|
+  IOB2|B-B I-B O B-A O B-A B-A|B 0-2 A 3-4 A 5-6 A 6-7
+  IOBES|O B-A I-A E-A O O O|A 1-4
+  IOBES|B-A B-A S-B S-A O|B 2-3 A 3-4
+  IOBES|I-A B-A I-A S-A O B-A|A 3-4
+  IOBES|O E-B S-B B-A I-B E-B S-A|B 2-3 A 6-7
+  IOBES|E-A B-A O B-A I-A E-A|A 3-6
+  IOBES|S-B O B-A I-B S-A|B 0-1 A 4-5
+  IOBES|E-B E-A E-B B-A E-B I-A S-B|B 6-7
+  IOBES|S-A E-A I-B B-A I-A S-A S-A|A 0-1 A 5-6 A 6-7
+  IOBES|I-A S-A|A 1-2
+  IOBES|E-B S-A E-A E-B I-A B-A|A 1-2
+  IOBES|E-B S-B I-A S-A E-B B-A B-A|B 1-2 A 3-4
+  IOBES|B-A O S-B|B 2-3
+  IOBES|E-A O I-A E-A S-A|A 4-5
+  IOBES|O|
+  IOBES|S-A B-B B-B E-A B-B|A 0-1
+  IOBES|S-A I-B B-A B-B B-A|A 0-1
+  IOBES|S-A O B-A E-B B-A E-A O|A 0-1 A 4-6
+  IOBES|S-A B-A I-A O|A 0-1
+  IOBES|E-B O B-A B-A E-A E-A B-A|A 3-5
+  IOBES|I-A E-A I-A E-A E-A O|
+  IOBES|B-A B-B I-B E-A|
+  IOBES|E-A I-A O|
+  IOBES|I-A E-A B-A|
+  IOBES|I-A O E-A B-A I-A I-B O|
+  IOBES|O O S-A O O|A 2-3
+  IOBES|I-B B-A S-B E-A S-A O|B 2-3 A 4-5
+  IOBES|E-A O E-A O B-A S-B O|B 5-6
+  IOBES|E-B B-A S-A|A 2-3
+  IOBES|O I-A B-A I-A B-A|
+  IOBES|I-A|
+  IOBES|S-B|B 0-1
+  IOBES|B-A I-A|
+  IOBES|O E-A O|
+  IOBES|I-A O S-A B-B|A 2-3
+  IOBES|B-A B-A I-A E-A|A 1-4
+  IOBES|E-B O E-A B-A O O I-B|
+  IOBES|O O S-B O B-A E-B|B 2-3
+  IOBES|B-B O O O B-A|
+  IOBES|E-A|
+  IOBES|I-A O O S-B|B 3-4
+  IOBES|B-B S-B I-B|B 1-2
+  IOBES|E-A E-B E-A I-A|
+  IOBES|S-A I-A E-A I-A O|A 0-1
+  IOBES|O S-A B-B I-A E-A E-B|A 1-2
+  IOBES|S-A|A 0-1
+  IOBES|I-A B-A B-A I-A E-B S-A E-B|A 5-6
+  IOBES|S-B S-B S-A|B 0-1 B 1-2 A 2-3
+  IOBES|E-A S-B E-A I-A|B 1-2
+  IOBES|B-A O|
+  IOBES|E-B S-B S-A B-B S-A|B 1-2 A 2-3 A 4-5
+  IOBES|O S-A I-A S-A E-B B-A|A 1-2 A 3-4
+  IOBES|B-A B-B E-B|B 1-3
+  IOBES|E-B I-A O B-A|
+  IOBES|B-B B-A B-A B-B O|
+  IOBES|E-B I-B O I-A|
+  IOBES|B-A O O S-B B-B|B 3-4
+  IOBES|E-A O B-A O B-A S-B|B 5-6
+  IOBES|S-A I-A O I-A O S-A E-A|A 0-1 A 5-6
+  IOBES|S-A S-A I-A O I-A E-A|A 0-1 A 1-2
+  IOBES|E-B E-A B-A E-B I-A|
+  IOBES|S-A B-A I-B|A 0-1
+  IOBES|O I-B|
+  IOBES|I-A I-B I-A I-A|
+  IOBES|I-B S-B I-A I-A B-B E-B S-A|B 1-2 B 4-6 A 6-7
+  IOBES|I-A O I-A B-A E-B I-A|
+  IOBES|I-A O E-A S-B I-A O|B 3-4
+  IOBES|E-A O S-A|A 2-3
+  IOBES|B-A E-B B-A O O O S-B|B 6-7
+  IOBES|I-B|
+  IOBES|S-B S-B E-A O E-A B-A B-A|B 0-1 B 1-2
+  BILOU|L-B U-B|B 1-2
+  BILOU|I-A L-A L-B U-B O U-B|B 3-4 B 5-6
+  BILOU|I-A B-B L-A I-B B-A|
+  BILOU|B-A I-A U-B|B 2-3
+  BILOU|I-A U-A L-B I-B|A 1-2
+  BILOU|B-B I-B U-A B-B L-A|A 2-3
+  BILOU|O L-A|
+  BILOU|U-A|A 0-1
+  BILOU|U-B I-B|B 0-1
+  BILOU|O|
+  BILOU|U-A L-B B-B U-A|A 0-1 A 3-4
+  BILOU|L-A B-B|
+  BILOU|L-B I-B O|
+  BILOU|I-A I-A L-B U-A L-A I-B L-A|A 3-4
+  BILOU|U-A U-A I-A B-A I-A|A 0-1 A 1-2
+  BILOU|U-A U-A O B-A|A 0-1 A 1-2
+  BILOU|U-A B-B L-A I-B O U-B I-A|A 0-1 B 5-6
+  BILOU|I-A B-A L-B U-A I-A|A 3-4
+  BILOU|B-A U-B O L-B U-A U-A I-A|B 1-2 A 4-5 A 5-6
+  BILOU|B-A L-B|
+  BILOU|U-A I-B B-B B-A U-A B-B|A 0-1 A 4-5
+  BILOU|U-B I-A B-A B-A L-A O|B 0-1 A 3-5
+  BILOU|U-A O O B-B I-B|A 0-1
+  BILOU|L-A|
+  BILOU|L-B L-A L-B|
+  BILOU|O B-A B-A I-A|
+  BILOU|O U-A U-A|A 1-2 A 2-3
+  BILOU|I-A|
+  BILOU|U-A L-B L-A O I-A|A 0-1
+  BILOU|B-A O U-A U-A B-A|A 2-3 A 3-4
+  BILOU|L-A B-A O|
+  BILOU|L-B L-A O|
+  BILOU|I-A B-B O L-A L-A|
+  BILOU|I-B O B-A B-A I-A|
+  BILOU|O L-B I-A U-A O L-A|A 3-4
+  BILOU|I-A I-A U-A L-A I-A|A 2-3
+  BILOU|L-A B-B O U-A U-B B-A|A 3-4 B 4-5
+  BILOU|L-A I-B B-A|
+  BILOU|I-B|
+  BILOU|B-A B-A B-A|
+  BILOU|L-B O O B-B B-A B-B L-A|
+  BILOU|B-A|
+  BILOU|U-B U-A O L-A L-A O|B 0-1 A 1-2
+  BILOU|B-A U-A|A 1-2
+  BILOU|I-B L-A L-B B-B U-B|B 4-5
+  BILOU|L-A U-A L-A|A 1-2
+  BILOU|B-A B-A I-B L-B I-A I-B|
+  BILOU|L-A L-A O B-B L-A U-A U-B|A 5-6 B 6-7
+  BILOU|B-A O I-A L-A L-A I-A|
+  BILOU|L-A L-A U-A O U-A I-B U-A|A 2-3 A 4-5 A 6-7
+  BILOU|L-B O O B-A|
+  BILOU|O B-A U-A|A 2-3
+  BILOU|U-A B-B B-A O|A 0-1
+  BILOU|U-B O O L-A B-A|B 0-1
+  BILOU|B-A I-B|
+  BILOU|B-B U-A I-A L-B O B-A|A 1-2
+  BILOU|U-B L-A|B 0-1
+  BILOU|U-B L-B L-A|B 0-1
+  BILOU|U-A U-A I-B O|A 0-1 A 1-2
+  BILOU|L-B U-A B-A B-B O|A 1-2
+  BILOU|U-B U-B O U-B U-A U-A|B 0-1 B 1-2 B 3-4 A 4-5 A 5-6
+  BILOU|O L-B L-A I-B L-A L-B|
+  BILOU|I-A O L-B I-A I-A|
+  BILOU|I-B B-A U-A L-A O L-A L-A|A 2-3
+  BILOU|B-A I-B O|
+  BILOU|O I-B L-A I-A B-B O|
+  BILOU|L-A U-A U-A U-A L-A U-A|A 1-2 A 2-3 A 3-4 A 5-6
+  BILOU|L-A I-B O L-A|
+  BILOU|B-A U-A U-B B-A U-A U-A|A 1-2 B 2-3 A 4-5 A 5-6
+  BILOU|O O I-B B-B|
+  """
