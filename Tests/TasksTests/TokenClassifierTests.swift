@@ -69,9 +69,8 @@ import Tokenization
     #expect(try classifier.predict([[], []]).map(\.tags) == [[], []])
     // Words of which nothing is left, and one longer than the encoder's window.
     let odd = ["", "\u{7}", "\u{200B}", String(repeating: "ab", count: 500), " ", "\u{0}"]
-    let words = odd.map { Word(text: $0, range: 0..<1, spaceAfter: true) }
-    for word in words { #expect(try classifier.predict([[word]])[0].tags.count == 1) }
-    #expect(try classifier.predict([words])[0].tags.count == odd.count)
+    for word in odd { #expect(try classifier.predict([[word]])[0].tags.count == 1) }
+    #expect(try classifier.predict([odd])[0].tags.count == odd.count)
   }
 
   @Test func spansAreThoseOfTheTags() throws {

@@ -49,7 +49,7 @@ import Testing
       adapter: adapter, encoder: tiny.encoder, tokenizer: tiny.tokenizer, threads: 1)
     var scores = NERScores()
     for (sentence, prediction) in zip(
-      sentences, try classifier.predict(sentences.map(\.words)))
+      sentences, try classifier.predict(sentences.map { $0.words.map(\.text) }))
     {
       scores.add(gold: sentence.spans, predicted: prediction.spans.map(\.span))
     }
