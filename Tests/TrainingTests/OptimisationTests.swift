@@ -60,22 +60,20 @@ import Testing
     let settings = try Self.settings("adamw1", golden)
     var optimiser = AdamW(settings)
     var model = Model(parameters: [Parameter("p", try golden.matrix("adamw1.initial"))])
-    var resumed = model
+    var whole = model
     for step in 0..<4 {
       if step == 2 {
-        resumed = model
         optimiser = AdamW(settings, step: optimiser.step, moments: optimiser.moments)
       }
       model.parameters[0].gradient = try Self.slice("adamw1.gradients", step, golden)
       optimiser.update(&model) { _ in 0.03 }
     }
     var continuous = AdamW(settings)
-    resumed.parameters[0].value = try golden.matrix("adamw1.initial")
     for step in 0..<4 {
-      resumed.parameters[0].gradient = try Self.slice("adamw1.gradients", step, golden)
-      continuous.update(&resumed) { _ in 0.03 }
+      whole.parameters[0].gradient = try Self.slice("adamw1.gradients", step, golden)
+      continuous.update(&whole) { _ in 0.03 }
     }
-    #expect(model.parameters[0].value == resumed.parameters[0].value)
+    #expect(model.parameters[0].value == whole.parameters[0].value)
   }
 
   @Test func everyParameterHasItsOwnRateAndMoments() {

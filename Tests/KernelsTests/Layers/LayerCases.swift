@@ -126,7 +126,6 @@ enum LayerCases {
           queries: x[0], keys: x[1], values: x[2], lengths: lengths, heads: heads)
       } layer: { x, upstream in
         var y = Matrix()
-        var gradients = [Matrix(), Matrix(), Matrix()]
         var cache = Attention.Cache()
         var workspace = Attention.Workspace()
         Attention.forward(
@@ -137,8 +136,7 @@ enum LayerCases {
           upstream, queries: x[0], keys: x[1], values: x[2], cache: cache, batch: batch,
           heads: heads, intoQueries: &dQueries, keys: &dKeys, values: &dValues,
           workspace: &workspace)
-        gradients = [dQueries, dKeys, dValues]
-        return LayerCase.Result(value: y, gradients: gradients)
+        return LayerCase.Result(value: y, gradients: [dQueries, dKeys, dValues])
       }
     }
   }
