@@ -20,7 +20,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Passes over the corpus.")
   var epochs = 12
 
-  @Option(help: "Words of one step. (default: 600)")
+  @Option(help: "Words of one step. (default: 200)")
   var batchWords: Int?
 
   @Option(help: "Sentences of one step, instead of words.")
@@ -69,7 +69,7 @@ struct TrainingOptions: ParsableArguments {
         reparameterization: reparameterization, reparameterizationSize: reparameterizationSize,
         reparameterizationDropout: reparameterizationDropout),
       epochs: epochs,
-      batchSize: batchSentences.map { .sentences($0) } ?? .words(batchWords ?? 600),
+      batchSize: batchSentences.map { .sentences($0) } ?? .words(batchWords ?? 200),
       learningRate: learningRate, headLearningRate: headLearningRate, warmup: warmup,
       weightDecay: weightDecay, maximumGradientNorm: clip, dropout: dropout, patience: patience,
       decoding: decoding, seed: seed)
