@@ -75,7 +75,7 @@ let package = Package(
       swiftSettings: settings),
     tests("KernelsTests", of: ["Kernels", "CKernels"]),
     tests("TokenizationTests", of: ["Tokenization"], resources: [.copy("Fixtures")]),
-    tests("CorporaTests", of: ["Corpora", "Tokenization"]),
+    tests("CorporaTests", of: ["Corpora", "Kernels", "Tokenization"]),
     tests("EncodersTests", of: ["Encoders", "Kernels"], resources: [.copy("Fixtures")]),
     tests(
       "PTuningTests", of: ["PTuning", "Encoders", "Kernels", "Tokenization"],

@@ -1,5 +1,6 @@
 import Corpora
 import Foundation
+import Kernels
 import Testing
 
 @Suite struct ConllStreamTests {
@@ -33,7 +34,7 @@ import Testing
 
   @Test func anyChunkingGivesTheSameEvents() throws {
     let seed: UInt64 = 3
-    var random = SeededGenerator(state: seed)
+    var random = RandomStream(seed: seed, purpose: "cases")
     let input = Array(hostile.utf8)
     for dialect in [ConllDialect.generic, .wnut17, .uner] {
       let whole = try events(input, dialect)
@@ -49,7 +50,7 @@ import Testing
 
   @Test func randomBytesNeverCrashAndComeBackWhole() throws {
     let seed: UInt64 = 11
-    var random = SeededGenerator(state: seed)
+    var random = RandomStream(seed: seed, purpose: "cases")
     let alphabet = Array("a#-O \t\n\n\r\u{E9}B".utf8) + Array("-DOCSTART-".utf8)
     for round in 0..<3000 {
       let input = (0..<Int.random(in: 0...60, using: &random)).map { _ in

@@ -1,5 +1,6 @@
 import Corpora
 import Foundation
+import Kernels
 import Testing
 
 @Suite struct InlineXMLTests {
@@ -141,7 +142,7 @@ import Testing
 
   @Test func damagedDocumentsNeverCrash() throws {
     let seed: UInt64 = 5
-    var random = SeededGenerator(state: seed)
+    var random = RandomStream(seed: seed, purpose: "cases")
     let start = Array(
       "<?xml version='1.0'?><!DOCTYPE c [<!ELEMENT s ANY>]><c><document id='1'><s>a <X y='&lt;'>b&#65;</X><![CDATA[c]]><!-- d --></s></document></c>"
         .utf8)

@@ -18,19 +18,6 @@ enum SharedCorpora {
   static func file(_ path: String) -> URL { folder.appendingPathComponent(path) }
 }
 
-/// SplitMix64: the same numbers everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// Words at white space; `.`, `,` and `!` are words of their own, `.` and `!` end a sentence.
 @Sendable func plainSplit(_ text: String) -> [[Range<Int>]] {
   var sentences: [[Range<Int>]] = []

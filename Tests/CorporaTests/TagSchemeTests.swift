@@ -1,10 +1,11 @@
 import Corpora
+import Kernels
 import Testing
 
 @Suite struct TagSchemeTests {
   /// Flat spans; where `touching` is false two spans of one label never touch.
   private func randomSpans(
-    count: Int, touching: Bool, using random: inout SeededGenerator
+    count: Int, touching: Bool, using random: inout RandomStream
   ) -> [EntitySpan] {
     var spans: [EntitySpan] = []
     var word = 0
@@ -26,7 +27,7 @@ import Testing
   @Test(arguments: TagScheme.allCases)
   func randomSpansSurviveTheirTags(scheme: TagScheme) throws {
     let seed: UInt64 = 20_260_711
-    var random = SeededGenerator(state: seed)
+    var random = RandomStream(seed: seed, purpose: "cases")
     for round in 0..<2000 {
       let count = Int.random(in: 0...14, using: &random)
       let spans = randomSpans(count: count, touching: scheme != .io, using: &random)

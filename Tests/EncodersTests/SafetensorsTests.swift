@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Testing
 
 @testable import Encoders
@@ -253,7 +254,7 @@ import Testing
 
   /// Whatever is changed in a valid file, it loads or is refused; it never traps. What loads can be read through.
   @Test(arguments: [UInt64(1), 20_240_607]) func mutations(seed: UInt64) throws {
-    var generator = SeededGenerator(state: seed)
+    var generator = RandomStream(seed: seed, purpose: "cases")
     let valid = SafetensorsWriter.encode(
       [("a", [2, 2], [1, 2, 3, 4]), ("b.weight", [3], [5, 6, 7])], metadata: ["k": "v"])
     let digits = Array("0123456789-[]{}\",:eF".utf8)

@@ -1,4 +1,5 @@
 import Encoders
+import Kernels
 import Testing
 
 @testable import PTuning
@@ -142,7 +143,7 @@ struct LayoutWindowTests {
 
   @Test func everyWordIsAnsweredOnceWhereItHasMostContext() throws {
     let seed: UInt64 = 7
-    var random = LayoutGenerator(seed: seed)
+    var random = RandomStream(seed: seed, purpose: "layouts")
     let resolved = try LayoutTests.resolve("{soft:2} x {text} {soft:1} y")
     let fixed = resolved.fixedRowCount
     for round in 0..<400 {

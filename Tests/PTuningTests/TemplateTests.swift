@@ -1,3 +1,4 @@
+import Kernels
 import Testing
 
 @testable import PTuning
@@ -130,7 +131,7 @@ struct TemplateTests {
   /// Whatever parses has a description that parses to the same; nothing traps.
   @Test func randomTemplatesRoundTrip() {
     let seed: UInt64 = 20
-    var random = LayoutGenerator(seed: seed)
+    var random = RandomStream(seed: seed, purpose: "layouts")
     let pieces = [
       "{", "}", "{{", "}}", "{text}", "{soft:", "{soft:3}", "\"", "\\", "\\\"", " ", "\t", "a",
       "[CLS]", "[SEP]", "[", "é", "e\u{301}", "\r\n", ":", "8", "{soft:\"a b\"}", "text", "\0",

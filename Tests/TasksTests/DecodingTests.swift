@@ -1,5 +1,6 @@
 import Corpora
 import Foundation
+import Kernels
 import Testing
 
 @testable import Tasks
@@ -70,7 +71,7 @@ struct DecodingTagSetTests {
 
 struct DecodingTests {
   private static func logits(
-    _ count: Int, scale: Float, using random: inout SplitMix
+    _ count: Int, scale: Float, using random: inout RandomStream
   ) -> [Float] {
     (0..<count).map { _ in Float.random(in: -scale...scale, using: &random) }
   }
@@ -86,7 +87,7 @@ struct DecodingTests {
 
   @Test func viterbiAndConfidenceEqualBruteForce() {
     let seed: UInt64 = 11
-    var random = SplitMix(seed: seed)
+    var random = RandomStream(seed: seed, purpose: "logits")
     for round in 0..<60 {
       let labels = Int.random(in: 0...2, using: &random)
       let words = Int.random(in: 1...(labels == 2 ? 5 : 7), using: &random)
@@ -130,7 +131,7 @@ struct DecodingTests {
   /// Against the textbook recurrence over all pairs of tags, on sentences too long to enumerate.
   @Test func viterbiEqualsTheQuadraticRecurrence() {
     let seed: UInt64 = 5
-    var random = SplitMix(seed: seed)
+    var random = RandomStream(seed: seed, purpose: "logits")
     for round in 0..<50 {
       let set = TagSet(labels: (0..<Int.random(in: 1...9, using: &random)).map { "L\($0)" })
       let words = Int.random(in: 1...60, using: &random)
@@ -178,7 +179,7 @@ struct DecodingTests {
 
   @Test func notNumbersAndInfinitiesDoNoHarm() {
     let seed: UInt64 = 3
-    var random = SplitMix(seed: seed)
+    var random = RandomStream(seed: seed, purpose: "logits")
     let set = TagSet(labels: ["A", "B"])
     let odd: [Float] = [.nan, .infinity, -.infinity, 3e38, -3e38, 0, 1]
     for round in 0..<500 {
@@ -206,7 +207,7 @@ struct DecodingTests {
 
   @Test func longSentencesTakeLinearTime() {
     let seed: UInt64 = 9
-    var random = SplitMix(seed: seed)
+    var random = RandomStream(seed: seed, purpose: "logits")
     let set = TagSet(labels: ["A", "B", "C", "D"])
     let decoder = TagDecoder(tagSet: set)
     let logits = Self.logits(100_000 * set.count, scale: 4, using: &random)
@@ -221,20 +222,5 @@ struct DecodingTests {
       #expect(left.span == right.span)
       #expect(abs(left.confidence - right.confidence) < 1e-9)
     }
-  }
-}
-
-/// A small generator of its own, so that a seed means the same everywhere (Steele et al. 2014).
-private struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

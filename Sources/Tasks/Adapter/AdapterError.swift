@@ -9,8 +9,6 @@ public struct AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
     case mismatch
     /// It could not be read or written.
     case inputOutput
-    /// The folder is there already, and may not be replaced.
-    case occupied
   }
 
   public let kind: Kind

@@ -63,7 +63,6 @@ struct Failure: Error, CustomStringConvertible {
       case .malformed, .mismatch: .badData
       case .missing: .missingInput
       case .inputOutput: .inputOutput
-      case .occupied: .usage
       }
     case let error as TrainingError:
       return switch error {
@@ -71,7 +70,13 @@ struct Failure: Error, CustomStringConvertible {
       case .differs, .outOfRange: .usage
       }
     case is TemplateError, is LayoutError: return .usage
-    case is TagSetError, is UnknownTag, is TokenizerError, is NERScoresError: return .badData
+    case let error as TokenizerError:
+      return switch error {
+      case .noVocabulary: .missingInput
+      case .unreadable: .inputOutput
+      case .malformed, .unsupported, .emptyVocabulary, .duplicateToken, .missingToken: .badData
+      }
+    case is TagSetError, is UnknownTag, is NERScoresError: return .badData
     case is CocoaError, is POSIXError: return .inputOutput
     default: return .software
     }
