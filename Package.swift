@@ -84,7 +84,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     tests("TasksTests", of: ["Tasks", "PTuning", "Corpora", "Encoders", "Kernels"]),
     tests("TrainingTests", of: ["Training", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels"]),
-    tests("InferenceTests", of: ["Inference", "Tasks", "Corpora"]),
+    tests(
+      "InferenceTests",
+      of: ["Inference", "Training", "Tasks", "PTuning", "Corpora", "Encoders", "Tokenization"]),
     tests("CommandLineTests", of: ["enxerto"]),
   ]
 )
