@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Testing
 
 @testable import Encoders
@@ -46,9 +47,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("gelu", EncoderConfiguration.Activation.gelu), ("gelu_new", .geluTanh),
+    ("gelu", Activation.gelu), ("gelu_new", .geluTanh),
     ("gelu_pytorch_tanh", .geluTanh), ("relu", .relu),
-  ]) func activations(_ name: String, _ activation: EncoderConfiguration.Activation) throws {
+  ]) func activations(_ name: String, _ activation: Activation) throws {
     #expect(try read(Self.json(["hidden_act": "\"\(name)\""])).activation == activation)
   }
 

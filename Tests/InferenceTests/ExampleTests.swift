@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import Tasks
 import TestSupport
 import Testing

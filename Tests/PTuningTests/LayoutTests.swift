@@ -1,3 +1,4 @@
+import Encoders
 import Testing
 
 @testable import PTuning

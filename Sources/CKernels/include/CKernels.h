@@ -18,7 +18,7 @@ float enx_dot3(const float *a, const float *b, const float *c, size_t n);
 /// The sum of (x[i] − center)².
 float enx_squared_deviation(const float *x, float center, size_t n);
 
-/// The largest of x[0..<n], n ≥ 1; NaN is skipped unless all are NaN.
+/// The largest of x[0..<n]; NaN is skipped, and −∞ is the largest of nothing.
 float enx_max(const float *x, size_t n);
 
 /// y[i] = exp(x[i] − shift); returns the sum of y. Relative error below 2e-7 for x − shift in [−87, 88].

@@ -83,21 +83,22 @@ struct TrainingState: Sendable {
     var values: [String: [Float]] = [:]
     var moments: [String: AdamW.Moments] = [:]
     var model = model
-    try model.visitParameters { parameter in
-      let (name, shape) = (parameter.name, [parameter.value.count])
-      let value = Matrix(
-        rows: 1, columns: parameter.value.count,
-        values: try file.tensor(name, shape: shape).values)
-      guard value.isFinite else {
+    func numbers(_ name: String, count: Int) throws -> [Float] {
+      let numbers = try file.tensor(name, shape: [count]).values
+      guard Matrix(rows: 1, columns: count, values: numbers).isFinite else {
         throw AdapterError(
           .malformed, path: url.path, expected: "finite numbers in \(name)",
           found: "one that is not")
       }
-      values[name] = value.values
+      return numbers
+    }
+    try model.visitParameters { parameter in
+      let (name, count) = (parameter.name, parameter.value.count)
+      values[name] = try numbers(name, count: count)
       if file.contains("\(name).first_moment") {
         moments[name] = AdamW.Moments(
-          first: try file.tensor("\(name).first_moment", shape: shape).values,
-          second: try file.tensor("\(name).second_moment", shape: shape).values)
+          first: try numbers("\(name).first_moment", count: count),
+          second: try numbers("\(name).second_moment", count: count))
       }
     }
     self.values = values

@@ -5,10 +5,16 @@ package import Kernels
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2; equal to
 /// `torch.optim.AdamW`).
 package struct AdamW: Sendable {
-  /// The decay rates of the moments, and the ε beside the root; the defaults of PyTorch.
-  package static let beta1: Float = 0.9
-  package static let beta2: Float = 0.999
-  package static let epsilon: Float = 1e-8
+  /// The decay rates of the moments, the ε beside the root, and the decay of the values; the
+  /// defaults are those of PyTorch, whose decay is stated always.
+  package struct Settings: Sendable {
+    package var beta1: Float = 0.9
+    package var beta2: Float = 0.999
+    package var epsilon: Float = 1e-8
+    package var weightDecay: Float
+
+    package init(weightDecay: Float) { self.weightDecay = weightDecay }
+  }
 
   /// Running means of a parameter's gradient and of its square, in the parameter's shape.
   package struct Moments: Sendable {
@@ -20,10 +26,14 @@ package struct AdamW: Sendable {
   package private(set) var step: Int
   /// By the parameter's name.
   package private(set) var moments: [String: Moments]
-  private let weightDecay: Float
+  private let settings: Settings
 
   package init(weightDecay: Float, step: Int = 0, moments: [String: Moments] = [:]) {
-    self.weightDecay = weightDecay
+    self.init(Settings(weightDecay: weightDecay), step: step, moments: moments)
+  }
+
+  package init(_ settings: Settings, step: Int = 0, moments: [String: Moments] = [:]) {
+    self.settings = settings
     self.step = step
     self.moments = moments
   }
@@ -35,8 +45,8 @@ package struct AdamW: Sendable {
     _ model: inout some Parameterized, rate: (_ name: String) -> Float
   ) {
     step += 1
-    let correction1 = Float(1 - pow(Double(Self.beta1), Double(step)))
-    let correction2 = Float(1 - pow(Double(Self.beta2), Double(step)))
+    let correction1 = Float(1 - pow(Double(settings.beta1), Double(step)))
+    let correction2 = Float(1 - pow(Double(settings.beta2), Double(step)))
     model.visitParameters { parameter in
       let count = parameter.value.count
       moments[
@@ -44,20 +54,20 @@ package struct AdamW: Sendable {
         default: Moments(
           first: Array(repeating: 0, count: count), second: Array(repeating: 0, count: count))
       ].update(
-        &parameter, rate: rate(parameter.name), weightDecay: weightDecay,
-        correction1: correction1, correction2: correction2)
+        &parameter, rate: rate(parameter.name), settings: settings, correction1: correction1,
+        correction2: correction2)
     }
   }
 }
 
 extension AdamW.Moments {
   fileprivate mutating func update(
-    _ parameter: inout Parameter, rate: Float, weightDecay: Float, correction1: Float,
+    _ parameter: inout Parameter, rate: Float, settings: AdamW.Settings, correction1: Float,
     correction2: Float
   ) {
     enx_adamw(
       &parameter.value.storage, parameter.gradient.storage, &first, &second,
-      parameter.value.count, rate, AdamW.beta1, AdamW.beta2, AdamW.epsilon, weightDecay,
-      correction1, correction2)
+      parameter.value.count, rate, settings.beta1, settings.beta2, settings.epsilon,
+      settings.weightDecay, correction1, correction2)
   }
 }

@@ -1,0 +1,50 @@
+import Testing
+
+@testable import Kernels
+
+@Suite struct ParallelTests {
+  @Test func rangesCoverEverythingInOrder() {
+    let seed: UInt64 = 11
+    var random = RandomStream(seed: seed, purpose: "weights")
+    for round in 0..<2000 {
+      let count = Int.random(in: 0...40, using: &random)
+      let heaviest = Int.random(in: 1...600, using: &random)
+      let weights = (0..<count).map { _ in Int.random(in: 1...heaviest, using: &random) }
+      let parts = Int.random(in: 0...9, using: &random)
+      let ranges = Parallel.ranges(ofWeights: weights, parts: parts)
+      let place: Comment = "seed \(seed), round \(round): \(weights) in \(parts)"
+      #expect(ranges.flatMap(Array.init) == Array(0..<count), place)
+      #expect(ranges.count <= max(1, parts) && ranges.count <= count, place)
+      #expect(ranges.allSatisfy { !$0.isEmpty }, place)
+      // Cutting at whole items costs each part half an item, and what parts before it left over.
+      let total = weights.reduce(0, +)
+      let limit = total / max(1, parts) + 2 * (weights.max() ?? 0) + 2
+      #expect(ranges.allSatisfy { weights[$0].reduce(0, +) <= limit }, place)
+    }
+  }
+
+  @Test func equalWeightsAreDealtOutEvenly() {
+    for count in 1...40 {
+      for parts in 1...9 {
+        for weight in [1, 7, 128] {
+          let weights = Array(repeating: weight, count: count)
+          let sizes = Parallel.ranges(ofWeights: weights, parts: parts).map(\.count)
+          #expect(sizes.count == min(count, parts), "\(count) of \(weight) in \(parts)")
+          #expect(
+            (sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1, "\(count) of \(weight) in \(parts)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [0, 1, 2, 7, 64])
+  func forEachGivesEachPartItsOwnState(count: Int) {
+    var states = (0..<count).map { [$0] }
+    Parallel.forEach(&states) { index, state in
+      for _ in 0..<100 { state.append(index) }
+    }
+    #expect(states == (0..<count).map { Array(repeating: $0, count: 101) })
+  }
+
+  @Test func thereIsAThread() { #expect(Parallel.availableThreads >= 1) }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+@testable import Tasks
+
+@Suite struct AtomicFolderTests {
+  private func text(_ folder: URL, _ name: String) -> String? {
+    (try? Data(contentsOf: folder.appendingPathComponent(name))).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+  }
+
+  @Test func savesAndReplacesWhole() throws {
+    let place = try Workplace()
+    let folder = AtomicFolder(place.url.appendingPathComponent("deep/er/out"))
+    #expect(!folder.exists)
+    try folder.prepare()
+    #expect(!folder.exists)
+    try folder.save([("a", Data("1".utf8)), ("b", Data("2".utf8))])
+    #expect(folder.exists)
+    #expect(text(folder.url, "a") == "1" && text(folder.url, "b") == "2")
+    try folder.save([("a", Data("3".utf8))])
+    #expect(text(folder.url, "a") == "3" && text(folder.url, "b") == nil)
+    #expect(
+      try FileManager.default.contentsOfDirectory(
+        atPath: folder.url.deletingLastPathComponent().path) == ["out"])
+  }
+
+  @Test func replacesAnEmptyFolder() throws {
+    let place = try Workplace()
+    let folder = AtomicFolder(place.url.appendingPathComponent("out/"))
+    try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: false)
+    try folder.prepare()
+    try folder.save([("a", Data("1".utf8))])
+    #expect(text(folder.url, "a") == "1")
+    #expect(place.names == ["out"])
+  }
+
+  @Test func removesWhatAnEarlierRunLeft() throws {
+    let place = try Workplace()
+    let folder = AtomicFolder(place.url.appendingPathComponent("out"))
+    let strays = [".out.saving-new", ".out.saving-try-1", ".out.saving-try-2", ".out.saving-x"]
+    let others = [".out", ".outer.saving-new", "out.saving-new", "a"]
+    for name in strays + others {
+      let url = place.url.appendingPathComponent(name)
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+      try Data("x".utf8).write(to: url.appendingPathComponent("file"))
+    }
+    try folder.prepare()
+    #expect(place.names == others.sorted())
+    // A save alone is not kept from its work by them either.
+    try FileManager.default.createDirectory(
+      at: place.url.appendingPathComponent(strays[0]), withIntermediateDirectories: false)
+    try folder.save([("a", Data())])
+    #expect(place.names == (others + ["out"]).sorted())
+  }
+
+  @Test func keepsTheOldFolderWhereWritingFails() throws {
+    let place = try Workplace()
+    let folder = AtomicFolder(place.url.appendingPathComponent("out"))
+    try folder.save([("a", Data("old".utf8))])
+    do {
+      try folder.save([("a", Data("new".utf8)), ("none/b", Data())])
+      Issue.record("a file in a folder that is not there was written")
+    } catch {
+      #expect(error.kind == .inputOutput)
+      #expect(error.path == folder.url.path)
+      #expect(!error.expected.isEmpty && !error.found.isEmpty)
+    }
+    #expect(text(folder.url, "a") == "old")
+    #expect(place.names == ["out"])
+  }
+
+  @Test func aParentThatCannotBeWrittenIsAnError() throws {
+    let place = try Workplace()
+    let file = place.url.appendingPathComponent("file")
+    try Data().write(to: file)
+    for url in [
+      file.appendingPathComponent("out"), file.appendingPathComponent("deep/out"),
+      URL(fileURLWithPath: "/proc/none/out"), URL(fileURLWithPath: "/proc/out"),
+    ] {
+      let folder = AtomicFolder(url)
+      for attempt in [{ try folder.prepare() }, { try folder.save([("a", Data())]) }] {
+        #expect {
+          try attempt()
+        } throws: { error in
+          guard let error = error as? AdapterError else { return false }
+          return error.kind == .inputOutput && error.path.hasPrefix(url.path)
+        }
+      }
+    }
+    #expect(place.names == ["file"])
+  }
+}
