@@ -95,11 +95,13 @@ struct HostileText {
   var random: SeededGenerator
 
   static let pieces: [String] = [
-    "Ana Reis", "Porto", "Rui", "went to", ".", " ", "  ", "\t", "Mr. Reis", "U.S.", "don't", "3.14",
+    "Ana Reis", "Porto", "Rui", "went to", ".", " ", "  ", "\t", "Mr. Reis", "U.S.", "don't",
+    "3.14",
     "https://a.example/(b)?c=d#e", "a@b.example", "@rui", "#faro", "’", "“", "…", "!?", "--", "'",
     "e\u{301}", "\u{301}", "\u{E9}", "\u{1E69}", "ﬁ", "İ", "ß", "\u{200B}", "\u{200D}", "\u{FEFF}",
     "\u{AD}", "\u{0}", "\u{1}", "\u{1C}", "\u{7F}", "\u{B}", "\u{C}", "\r", "\u{85}", "\u{A0}",
-    "\u{2028}", "\u{2029}", "\u{3000}", "\u{202E}", "\u{FFFD}", "\u{FFFE}", "\u{10FFFF}", "\u{E000}",
+    "\u{2028}", "\u{2029}", "\u{3000}", "\u{202E}", "\u{FFFD}", "\u{FFFE}", "\u{10FFFF}",
+    "\u{E000}",
     "東京", "ポルト", "서울", "กรุงเทพ", "مرحبا", "हिन्दी", "👩‍👩‍👧", "👍🏽", "🇵🇹", "🇵", "1️⃣",
     "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "{", "}", "\"", "\\", "-DOCSTART-", "# x", "[CLS]", "[SEP]", "[UNK]", "##a",
   ]
