@@ -30,6 +30,15 @@ struct ConllBeginning: Sendable {
     }
   }
 
+  /// Whether the first line that is neither blank nor like a comment has tabs: then `# …` without
+  /// one is no row.
+  static func hasTabbedRows(_ sample: ArraySlice<UInt8>) -> Bool {
+    let row = sample.split(separator: UInt8(ascii: "\n")).first { line in
+      !line.starts(with: "# ".utf8) && !line.allSatisfy { " \t\r".utf8.contains($0) }
+    }
+    return row?.contains(UInt8(ascii: "\t")) ?? false
+  }
+
   private static func isRow(_ line: ArraySlice<UInt8>) -> Bool {
     if line.starts(with: "-DOCSTART-".utf8) { return false }
     return line.first != UInt8(ascii: "#") || line.contains(UInt8(ascii: "\t"))

@@ -55,7 +55,11 @@ struct TagParser: Sendable {
     sample: ArraySlice<UInt8>, isWhole: Bool, into items: inout [TagItem]
   ) throws {
     let found = FormatDetection(sample: Array(sample), isWhole: isWhole)
-    conll = try begin(found?.dialect ?? .generic)
+    var dialect = found?.dialect ?? .generic
+    if dialect.comments == .none, ConllBeginning.hasTabbedRows(sample) {
+      dialect.comments = .hashSpace
+    }
+    conll = try begin(dialect)
     let bytes = beginning.bytes
     beginning = ConllBeginning()
     try feedRows(bytes, into: &items)

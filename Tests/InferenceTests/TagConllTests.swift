@@ -73,8 +73,8 @@ struct RandomConll {
 
   @Test func commentsStay() throws {
     let input =
-      "# newdoc id = a\n# text = Ana went\n1\tAna\tO\t-\t-\n# within\n2\twent\tO\t-\t-\n\n"
-    let wanted = ["# newdoc id = a", "# text = Ana went", "# within"]
+      "# newdoc id = a\n# text = Ana went\n1\tAna\tO\t-\t-\n# note = within\n2\twent\tO\t-\t-\n\n"
+    let wanted = ["# newdoc id = a", "# text = Ana went", "# note = within"]
     for dialect in [nil, ConllDialect.uner] {
       let output = try tag(input, as: dialect)
       let lines = output.split(separator: "\n").map(String.init)
@@ -85,6 +85,15 @@ struct RandomConll {
       let tags = lines.filter { !$0.hasPrefix("#") }.map { $0.split(separator: "\t").last }
       #expect(tags == alone.split(separator: "\n").map { $0.split(separator: "\t").last })
     }
+  }
+
+  @Test func remarksBetweenTabbedRowsStay() throws {
+    let lines = try tag("# a remark\nAna\tx\n# another\n#\tx\n\n").split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(lines[0] == "# a remark" && lines[2] == "# another")
+    #expect(lines[1].hasPrefix("Ana\tx\t") && lines[3].hasPrefix("#\tx\t"))
+    // Without tabs they are words like any other.
+    #expect(try tag("# NN\nAna NN\n").hasPrefix("# NN "))
   }
 
   @Test func yearsDoNotMakeAFileUniversal() throws {
