@@ -47,16 +47,14 @@ let package = Package(
     library("Tokenization", imports: []),
     library("Corpora", imports: ["Tokenization", "CLibXML2"]),
     library("Encoders", imports: ["Kernels"]),
-    library("PTuning", imports: ["Encoders", "Kernels", "Tokenization"]),
+    library("PTuning", imports: ["Encoders", "Kernels"]),
     library(
       "Tasks",
       imports: ["PTuning", "Corpora", "Encoders", "Kernels", "Tokenization", "CSystem"]),
     library(
       "Training",
       imports: ["CKernels", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
-    library(
-      "Inference",
-      imports: ["Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
+    library("Inference", imports: ["Tasks", "Corpora", "Encoders", "Tokenization"]),
     .executableTarget(
       name: "enxerto",
       dependencies: [
@@ -75,15 +73,19 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Kernels", "Encoders"], path: "Tests/TestSupport",
       swiftSettings: settings),
-    tests("KernelsTests", of: ["Kernels"]),
+    tests("KernelsTests", of: ["Kernels", "CKernels"]),
     tests("TokenizationTests", of: ["Tokenization"], resources: [.copy("Fixtures")]),
     tests("CorporaTests", of: ["Corpora", "Tokenization"]),
     tests("EncodersTests", of: ["Encoders", "Kernels"], resources: [.copy("Fixtures")]),
     tests(
       "PTuningTests", of: ["PTuning", "Encoders", "Kernels", "Tokenization"],
       resources: [.copy("Fixtures")]),
-    tests("TasksTests", of: ["Tasks", "PTuning", "Corpora", "Encoders", "Kernels"]),
-    tests("TrainingTests", of: ["Training", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels"]),
+    tests(
+      "TasksTests",
+      of: ["Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
+    tests(
+      "TrainingTests",
+      of: ["Training", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
     tests(
       "InferenceTests",
       of: ["Inference", "Training", "Tasks", "PTuning", "Corpora", "Encoders", "Tokenization"]),

@@ -34,7 +34,7 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
 
   public init(
     template: Template = .namedEntities, prompt: PromptConfiguration = PromptConfiguration(),
-    epochs: Int = 12, batchSize: BatchSize = .words(600), learningRate: Float? = nil,
+    epochs: Int = 12, batchSize: BatchSize = .words(200), learningRate: Float? = nil,
     headLearningRate: Float? = nil, warmup: Double = 0.06, weightDecay: Float = 0,
     maximumGradientNorm: Float = 1, dropout: Float = 0.1, patience: Int? = nil,
     decoding: DecodingMethod = .viterbi, seed: UInt64 = 1

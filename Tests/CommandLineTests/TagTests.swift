@@ -115,6 +115,14 @@ import Testing
     #expect(latin.output.hasPrefix("é\t"))
   }
 
+  @Test func corporaMayCountColumnsFromTheEnd() throws {
+    try workspace.write("x\tAna\tB-PER\nx\tReis\tI-PER\n", to: "corpus.conll")
+    let result = try workspace.run(
+      "evaluate", "--adapter", "adapter", "--corpus", "corpus.conll", "--word-column", "-2",
+      "--tag-column", "-1", "--json")
+    #expect(result.output.contains("\"f1\": 1.0"), "\(result)")
+  }
+
   @Test func conllKeepsItsBytes() throws {
     let input = "\u{FEFF}-DOCSTART- -X- O\r\n\r\nAna NN O\r\nReis  NN  O \n\t\n# NN O\nPorto NN O"
     let result = try output(tag("--input-format", "conll", input: input))

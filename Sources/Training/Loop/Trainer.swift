@@ -250,8 +250,8 @@ public struct Trainer: Sendable {
     let scores = evaluate(report)
     progress.epoch += 1
     progress.step = 0
-    // Without a dev corpus the last epoch is the best.
-    let isBest = scores.map { $0.f1 > progress.bestF1 ?? -1 } ?? true
+    // Without a dev corpus the last epoch is the best; so it is among epochs that found nothing.
+    let isBest = scores.map { $0.f1 > progress.bestF1 ?? 0 || progress.bestF1 ?? 0 == 0 } ?? true
     if isBest {
       progress.bestEpoch = progress.epoch
       progress.bestF1 = scores?.f1

@@ -12,9 +12,12 @@ struct Evaluate: ParsableCommand {
         enxerto evaluate --gold corpora/test.conll --predicted tagged.conll
 
       A span is right where label and words are those of a gold span. Figures are in percent; \
-      with --json they are fractions. Both files must hold the same words, unless --ignore-words is given. The rules say what tags \
-      of CoNLL mean as spans: conlleval counts as the script of that name, strict-iob2 and its \
-      like as seqeval in strict mode, repairing as corpora are read for training.
+      with --json they are fractions. Both files must hold the same words, unless \
+      --ignore-words is given.
+
+      --scheme says what the tags of two files mean as spans: conlleval counts as the script of \
+      that name, strict-iob2 and its like as seqeval in strict mode, repairing as corpora are \
+      read for training.
       """)
 
   @Option(help: ArgumentHelp("The folder of the adapter to score.", valueName: "folder"))

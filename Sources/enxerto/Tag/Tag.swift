@@ -9,17 +9,20 @@ struct Tag: ParsableCommand {
     abstract: "Tag text, tokens, CoNLL or JSON lines.",
     discussion: """
       Example:
-        echo 'Angela Merkel visited Porto.' | enxerto tag --adapter adapters/quickstart
+        echo 'Ada Lovelace moved to Turin.' \\
+          | enxerto tag --adapter adapters/quickstart
 
       Input is text, each line a document, unless --input-format says otherwise:
         text     each line a document; sentences and words are found
         tokens   each line a sentence, words separated by spaces
-        conll    one word a row; columns, blank lines and -DOCSTART- lines are kept, and a last
-                 column is added (conll2003, wnut17 and uner name a dialect)
+        conll    one word a row; columns, blank lines and -DOCSTART- lines
+                 are kept, and a last column is added (conll2003, wnut17 and
+                 uner name a dialect)
         jsonl    {"text": …} or {"tokens": […]} a line
-      Output is CoNLL (word, tab, tag) for text, tokens and conll, JSON lines for jsonl;
-      --output-format conll or jsonl says otherwise. Offsets count Unicode scalars of the input
-      line, from 0, half-open.
+
+      Output is CoNLL (word, tab, tag) for text, tokens and conll, JSON lines for jsonl; \
+      --output-format conll or jsonl says otherwise. Offsets in JSON lines are half-open and \
+      count from 0: Unicode scalars of a text, or words of tokens.
       """)
 
   @Argument(help: ArgumentHelp("What to tag; standard input unless said.", valueName: "file"))
@@ -27,7 +30,10 @@ struct Tag: ParsableCommand {
 
   @OptionGroup var adapter: AdapterOptions
 
-  @Option(help: ArgumentHelp("What the input is.", valueName: "format"))
+  @Option(
+    help: ArgumentHelp(
+      "What the input is: text, tokens, conll, conll2003, wnut17, uner or jsonl.",
+      valueName: "format"))
   var inputFormat = "text"
 
   @Option(help: ArgumentHelp("conll or jsonl.", valueName: "format"))

@@ -13,10 +13,11 @@ struct TrainNER: ParsableCommand {
     abstract: "Train a tagger of named entities.",
     discussion: """
       Example:
-        enxerto train ner --corpus corpora/train.xml --dev corpora/dev.xml --output adapters/mine
+        enxerto train ner --corpus corpora/train.xml --dev corpora/dev.xml \\
+          --output adapters/mine
 
-      The best epoch on the dev corpus is kept. Interrupted runs are continued by the same command
-      with --resume.
+      The best epoch on the dev corpus is kept. An interrupted run is continued by the same \
+      command with --resume, in place of --overwrite if that was given.
       """)
 
   @Option(

@@ -20,16 +20,21 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Passes over the corpus.")
   var epochs = 12
 
-  @Option(help: "Words of one step.")
+  @Option(help: "Words of one step. (default: 200)")
   var batchWords: Int?
 
   @Option(help: "Sentences of one step, instead of words.")
   var batchSentences: Int?
 
-  @Option(help: "The learning rate of the prompts; by what is trained unless said.")
+  @Option(
+    help: "The learning rate of the prompts. (default: 1e-3; 1e-2 with reparameterization none)")
   var learningRate: Float?
 
-  @Option(help: "The learning rate of the head; by what is trained unless said.")
+  @Option(
+    help: """
+      The learning rate of the head. (default: 1e-3; 3e-3 with reparameterization none; 5e-3 \
+      without soft rows)
+      """)
   var headLearningRate: Float?
 
   @Option(help: "The share of all steps in which the rates rise.")
@@ -44,7 +49,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Dropout before the head.")
   var dropout: Float = 0.1
 
-  @Option(help: "Stop after so many epochs without a better F1 on dev.")
+  @Option(help: "Stop after so many epochs without a better F1 on dev; never unless said.")
   var patience: Int?
 
   @Option(help: "How tags are chosen: viterbi (legal sequences alone) or argmax.")
@@ -64,7 +69,7 @@ struct TrainingOptions: ParsableArguments {
         reparameterization: reparameterization, reparameterizationSize: reparameterizationSize,
         reparameterizationDropout: reparameterizationDropout),
       epochs: epochs,
-      batchSize: batchSentences.map { .sentences($0) } ?? .words(batchWords ?? 600),
+      batchSize: batchSentences.map { .sentences($0) } ?? .words(batchWords ?? 200),
       learningRate: learningRate, headLearningRate: headLearningRate, warmup: warmup,
       weightDecay: weightDecay, maximumGradientNorm: clip, dropout: dropout, patience: patience,
       decoding: decoding, seed: seed)
