@@ -86,7 +86,9 @@ let package = Package(
     tests(
       "TrainingTests",
       of: ["Training", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
-    tests("InferenceTests", of: ["Inference", "Tasks", "Corpora"]),
+    tests(
+      "InferenceTests",
+      of: ["Inference", "Training", "Tasks", "PTuning", "Corpora", "Encoders", "Tokenization"]),
     tests("CommandLineTests", of: ["enxerto"]),
   ]
 )

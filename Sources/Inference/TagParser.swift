@@ -9,6 +9,8 @@ struct TagParser: Sendable {
   private let splitter = TextSplitter()
   private var lines: LineStream
   private var conll: Conll?
+  /// Where the dialect is not known yet.
+  private var beginning = ConllBeginning()
 
   private struct Conll: Sendable {
     var stream: ConllStream
@@ -28,9 +30,10 @@ struct TagParser: Sendable {
       let reader = reader
       return try lines.feed(bytes) { items.append(try reader.item($0)) }
     }
-    if conll == nil { conll = try begin(dialect, sample: bytes) }
-    guard let columns = conll?.columns else { return }
-    try conll?.stream.feed(bytes) { items.append(try Self.item($0, columns)) }
+    if let dialect, conll == nil { conll = try begin(dialect) }
+    guard conll == nil else { return try feedRows(bytes, into: &items) }
+    beginning.append(bytes)
+    if let sample = beginning.sample { try begin(sample: sample, isWhole: false, into: &items) }
   }
 
   mutating func finish(into items: inout [TagItem]) throws {
@@ -38,20 +41,44 @@ struct TagParser: Sendable {
       let reader = reader
       return try lines.finish { items.append(try reader.item($0)) }
     }
+    if conll == nil { try begin(sample: beginning.bytes[...], isWhole: true, into: &items) }
     guard let columns = conll?.columns else { return }
     try conll?.stream.finish { items.append(try Self.item($0, columns)) }
   }
 
-  /// A dialect that is not said is looked for in what has come so far: waiting for more would keep
-  /// a person at the keyboard waiting.
-  private func begin(_ dialect: ConllDialect?, sample: [UInt8]) throws -> Conll {
-    let found = FormatDetection(
-      sample: Array(sample.prefix(FormatDetection.sampleSize)), isWhole: false)
-    let dialect = try options.columns(of: dialect ?? found?.dialect ?? .generic)
+  private mutating func feedRows(_ bytes: [UInt8], into items: inout [TagItem]) throws {
+    guard let columns = conll?.columns else { return }
+    try conll?.stream.feed(bytes) { items.append(try Self.item($0, columns)) }
+  }
+
+  private mutating func begin(
+    sample: ArraySlice<UInt8>, isWhole: Bool, into items: inout [TagItem]
+  ) throws {
+    let found = FormatDetection(sample: Array(sample), isWhole: isWhole)
+    var dialect = found?.dialect ?? .generic
+    if dialect.comments == .none, ConllBeginning.hasTabbedRows(sample) {
+      dialect.comments = .hashSpace
+    }
+    conll = try begin(dialect)
+    let bytes = beginning.bytes
+    beginning = ConllBeginning()
+    try feedRows(bytes, into: &items)
+  }
+
+  private func begin(_ dialect: ConllDialect) throws -> Conll {
+    var options = options
+    // No tags are read: the word may stand in whatever column the dialect has them in.
+    options.tagColumn = options.wordColumn == 1 ? 2 : 1
+    if options.wordColumn == nil { options.tagColumn = nil }
+    let dialect = try options.columns(of: dialect)
     return Conll(
-      stream: ConllStream(dialect: dialect, file: file),
+      stream: ConllStream(dialect: dialect, file: file, sentenceLimit: Self.sentenceLimit),
       columns: ConllColumns(dialect: dialect, file: file))
   }
+
+  /// Bytes after which rows without a blank line are tagged without waiting for one: files without
+  /// sentences must not fill the memory.
+  static let sentenceLimit = 1 << 20
 
   private static func item(_ event: ConllEvent, _ columns: ConllColumns) throws -> TagItem {
     switch event {

@@ -12,6 +12,11 @@ public struct TagStream: Sendable {
 
   private var parser: TagParser
   private let writer: TagWriter
+  /// Whether another stream's output goes before.
+  private let continues: Bool
+  /// What has to stand between the output so far and another file's.
+  private var joint: [UInt8]
+  private var hasOutput = false
   private var waiting: [TagItem] = []
   private var waitingWords = 0
 
@@ -19,12 +24,16 @@ public struct TagStream: Sendable {
   ///   - file: the input's name, for messages.
   ///   - options: columns and encoding.
   ///   - minimumConfidence: spans below it are left out.
+  ///   - previous: the stream, finished, whose output this one's goes on with: a sentence that its
+  ///     file left open ends before this file begins.
   public init(
     file: String, input: TagInputFormat, output: TagOutputFormat, options: CorpusOptions,
-    minimumConfidence: Double = 0
+    minimumConfidence: Double = 0, after previous: TagStream? = nil
   ) {
     parser = TagParser(file: file, input: input, options: options)
     writer = TagWriter(format: output, minimumConfidence: minimumConfidence)
+    continues = previous.map { $0.continues || $0.hasOutput } ?? false
+    joint = previous?.joint ?? []
   }
 
   /// Takes bytes, however they are cut, and tags what has gathered once it is enough.
@@ -54,9 +63,23 @@ public struct TagStream: Sendable {
     var spans = try tagger.tag(sentences: items.flatMap(\.sentences))[...]
     for item in items {
       let count = item.sentences.count
-      try emit(writer.bytes(of: item, spans: Array(spans.prefix(count))))
+      try put(writer.bytes(of: item, spans: Array(spans.prefix(count))), of: item, emit)
       spans = spans.dropFirst(count)
     }
+  }
+
+  private mutating func put(_ bytes: [UInt8], of item: TagItem, _ emit: Emit) throws {
+    var bytes = bytes
+    if !hasOutput, !bytes.isEmpty {
+      hasOutput = true
+      if continues {
+        // A byte order mark belongs to the beginning of a file.
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        bytes = joint + bytes
+      }
+    }
+    joint = writer.joint(after: item, bytes)
+    try emit(bytes)
   }
 
   private mutating func take(

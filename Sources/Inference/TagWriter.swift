@@ -24,6 +24,16 @@ struct TagWriter: Sendable {
     }
   }
 
+  /// What has to be written between an item, the last of its file, and another file.
+  func joint(after item: TagItem, _ bytes: [UInt8]) -> [UInt8] {
+    let newline = UInt8(ascii: "\n")
+    switch (format, item) {
+    case (.jsonLines, _), (_, .document): return []
+    case (.conll, .line): return bytes.last == newline ? [] : [newline]
+    case (.conll, .rows): return bytes.last == newline ? [newline] : [newline, newline]
+    }
+  }
+
   /// `word<TAB>tag` rows, a blank line after each sentence; a line without words is a blank line.
   private func rows(
     of document: TagDocument, _ spans: [[ScoredSpan]], _ scheme: TagScheme

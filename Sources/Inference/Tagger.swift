@@ -5,11 +5,11 @@ public import Tokenization
 
 /// An adapter on its encoder, ready to tag.
 ///
-///     let folder = try EncoderFolder.locate(
-///       nil, environment: environment, currentDirectory: currentDirectory)
-///     var tagger = try Tagger(
-///       adapter: Adapter(folder: adapterFolder), encoder: FrozenEncoder(folder: folder.url),
-///       tokenizer: WordpieceTokenizer(folder: folder.url))
+///     let adapter = try Adapter(folder: adapterFolder)
+///     let encoder = try EncoderFolder.locate(
+///       adapter.configuration.encoder.name, environment: environment,
+///       currentDirectory: currentDirectory)
+///     var tagger = try Tagger(adapter: adapter, encoderFolder: encoder)
 ///     for span in try tagger.tag(text: "Angela Merkel visited Porto.") { print(span) }
 public struct Tagger: Sendable {
   /// The adapter's labels, without BIO prefix.
@@ -32,6 +32,12 @@ public struct Tagger: Sendable {
     adapter: Adapter, encoder: FrozenEncoder, tokenizer: WordpieceTokenizer, threads: Int? = nil,
     decoding: DecodingMethod? = nil
   ) throws {
+    guard tokenizer.vocabulary.count <= encoder.configuration.vocabularySize else {
+      throw AdapterError(
+        .mismatch, path: "vocabulary",
+        expected: "at most \(encoder.configuration.vocabularySize) wordpieces, as the encoder has",
+        found: "\(tokenizer.vocabulary.count)")
+    }
     labels = adapter.configuration.labels
     classifier = try TokenClassifier(
       adapter: adapter, encoder: encoder, tokenizer: tokenizer, threads: threads,

@@ -9,10 +9,14 @@ public struct ConllStream: Sendable {
   /// - Parameters:
   ///   - file: the name for messages.
   ///   - lineLimit: the longest line accepted, in bytes.
-  public init(dialect: ConllDialect, file: String, lineLimit: Int = 16 << 20) {
+  ///   - sentenceLimit: a sentence of more bytes is handed on in parts.
+  public init(
+    dialect: ConllDialect, file: String, lineLimit: Int = 16 << 20, sentenceLimit: Int = .max
+  ) {
     self.dialect = dialect
     lines = LineStream(file: file, limit: lineLimit, allowsCarriageReturns: false)
-    parser = RowParser(comments: dialect.comments, separator: dialect.separator)
+    parser = RowParser(
+      comments: dialect.comments, sentenceLimit: sentenceLimit, separator: dialect.separator)
   }
 
   /// Takes the next bytes of the file, in UTF-8, however they are cut.
@@ -31,6 +35,7 @@ public struct ConllStream: Sendable {
 
   private struct RowParser: Sendable {
     let comments: ConllDialect.Comments
+    let sentenceLimit: Int
     var separator: ConllDialect.Separator?
     var sentence = ConllSentence()
 
@@ -49,6 +54,7 @@ public struct ConllStream: Sendable {
               kind: kind, bytes: Array(line.bytes), text: line.text, number: line.number)))
       } else {
         append(line)
+        if sentence.bytes.count > sentenceLimit { try endSentence(emit) }
       }
     }
 

@@ -1,3 +1,5 @@
+import Tokenization
+
 /// How to read a corpus.
 public struct CorpusOptions: Sendable {
   /// nil: detected for each file.
@@ -12,13 +14,13 @@ public struct CorpusOptions: Sendable {
   public var scheme: TagScheme?
   /// Whether input without annotations (bare words, raw text) is an error.
   public var requiresAnnotations: Bool
-  /// Splits raw text into sentences and words.
+  /// Splits raw text into sentences and words; `TextSplitter` unless said.
   public var split: TextSplit
 
   public init(
     format: CorpusFormat? = nil, wordColumn: Int? = nil, tagColumn: Int? = nil,
     encoding: TextEncoding? = nil, scheme: TagScheme? = nil, requiresAnnotations: Bool = true,
-    split: @escaping TextSplit
+    split: TextSplit? = nil
   ) {
     self.format = format
     self.wordColumn = wordColumn
@@ -26,7 +28,7 @@ public struct CorpusOptions: Sendable {
     self.encoding = encoding
     self.scheme = scheme
     self.requiresAnnotations = requiresAnnotations
-    self.split = split
+    self.split = split ?? { text in TextSplitter().sentences(of: text).map(\.words) }
   }
 
   /// `dialect` with the columns that the options name.

@@ -125,7 +125,10 @@ private struct Rows {
     let isNumbered = columns.allSatisfy { row in
       (row.count == 3 || row.count == 5) && row[0].first.map(digits.contains) ?? false
     }
-    return isNumbered && hasTabs && tagCount(3) * 2 >= columns.count
+    // Years and scores begin rows as well; but words are counted from 1, also where "1-2" is one.
+    let first = columns.first?[0].prefix { $0 != UInt8(ascii: "-") } ?? []
+    return isNumbered && first.elementsEqual("1".utf8) && hasTabs
+      && tagCount(3) * 2 >= columns.count
   }
 
   private var taggedFormat: CorpusFormat {

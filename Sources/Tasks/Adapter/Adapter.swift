@@ -1,4 +1,4 @@
-package import Encoders
+public import Encoders
 public import Foundation
 package import Kernels
 import PTuning
@@ -73,7 +73,7 @@ public struct Adapter: Sendable {
   /// - Parameters:
   ///   - sha256: of the encoder's weights, in hexadecimal.
   ///   - path: of the encoder's folder, for the message.
-  package func check(encoder: FrozenEncoder, sha256: String, path: String) throws(AdapterError) {
+  public func check(encoder: FrozenEncoder, sha256: String, path: String) throws(AdapterError) {
     let wanted = configuration.encoder
     guard wanted.sha256 == sha256 else {
       throw AdapterError(

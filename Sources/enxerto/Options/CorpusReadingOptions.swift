@@ -10,10 +10,14 @@ struct CorpusReadingOptions: ParsableArguments {
       "The corpus's format; detected unless said: \(CorpusFormat.names).", valueName: "format"))
   var corpusFormat: String?
 
-  @Option(help: "The column of the words, from 1, or from -1 for the last (CoNLL formats).")
+  @Option(
+    parsing: .unconditional,
+    help: "The column of the words, from 1, or from -1 for the last (CoNLL formats).")
   var wordColumn: Int?
 
-  @Option(help: "The column of the tags, from 1, or from -1 for the last (CoNLL formats).")
+  @Option(
+    parsing: .unconditional,
+    help: "The column of the tags, from 1, or from -1 for the last (CoNLL formats).")
   var tagColumn: Int?
 
   @Option(help: "The encoding: utf-8 or latin1.")

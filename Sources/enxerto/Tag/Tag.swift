@@ -48,7 +48,9 @@ struct Tag: ParsableCommand {
   @Option(help: "How tags are chosen: viterbi or argmax; as the adapter was trained unless said.")
   var decoding: DecodingMethod?
 
-  @Option(help: "The column of the words, from 1, or from -1 for the last (CoNLL formats).")
+  @Option(
+    parsing: .unconditional,
+    help: "The column of the words, from 1, or from -1 for the last (CoNLL formats).")
   var wordColumn: Int?
 
   @Option(help: "The encoding of the input: utf-8 or latin1; output is UTF-8.")
@@ -61,6 +63,11 @@ struct Tag: ParsableCommand {
     guard (0...1).contains(minConfidence) else {
       throw ValidationError("--min-confidence: expected 0 to 1, found \(minConfidence)")
     }
+    guard wordColumn != 0 else {
+      throw ValidationError(
+        "--word-column: expected a column from 1, or from -1 for the last, found 0")
+    }
+    _ = try TextEncoding(option: encoding)
   }
 
   func run() throws {
@@ -68,17 +75,18 @@ struct Tag: ParsableCommand {
     let options = CorpusOptions(
       wordColumn: wordColumn, encoding: try TextEncoding(option: encoding),
       requiresAnnotations: false, split: CorpusReadingOptions.split)
-    // Opened first: a file that is not there is told before the encoder is loaded.
     let inputs = files.isEmpty ? [.standardInput] : files.map { CorpusInput(argument: $0) }
-    let sources = try inputs.map { try ByteSource($0) }
+    for input in inputs { try Self.check(input) }
     let (adapter, loaded) = try adapter.load()
     var tagger = try Tagger(
       adapter: adapter, encoder: loaded.encoder, tokenizer: loaded.tokenizer,
       threads: common.threadCount, decoding: decoding)
-    for source in sources {
+    var previous: TagStream?
+    for input in inputs {
+      let source = try ByteSource(input)
       var stream = TagStream(
         file: source.name, input: formats.input, output: formats.output, options: options,
-        minimumConfidence: minConfidence)
+        minimumConfidence: minConfidence, after: previous)
       while true {
         // Whoever types into the pipe gets an answer before more is asked for.
         if !source.isReady { try stream.flush(tagger: &tagger, emit: StandardOutput.write) }
@@ -86,19 +94,33 @@ struct Tag: ParsableCommand {
         try stream.feed(bytes, tagger: &tagger, emit: StandardOutput.write)
       }
       try stream.finish(tagger: &tagger, emit: StandardOutput.write)
+      previous = stream
+    }
+  }
+
+  /// Tells of a file that cannot be read before the encoder is loaded and anything is tagged. Files
+  /// are not opened for it: there may be more than can be open, and a pipe can be opened once.
+  private static func check(_ input: CorpusInput) throws {
+    guard case .file(let path) = input else { return }
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw CorpusError(.missing, file: path, expected: "a file to read", found: "none")
+    }
+    if isFolder.boolValue {
+      throw CorpusError(.unreadable, file: path, expected: "a file to read", found: "a folder")
     }
   }
 
   private func formats() throws -> (input: TagInputFormat, output: TagOutputFormat) {
-    let format = try CorpusFormat(option: "--input-format", inputFormat)
+    let format = CorpusFormat(rawValue: inputFormat)
     let input: TagInputFormat
     switch format {
     case .text: input = .text
     case .tokens: input = .tokens
     case .jsonl: input = .jsonLines
     case .conll: input = .conll(nil)
-    case .conll2003, .wnut17, .uner: input = .conll(format.dialect)
-    case .inlineXML:
+    case .conll2003, .wnut17, .uner: input = .conll(format?.dialect)
+    case .inlineXML, nil:
       throw ValidationError(
         "--input-format: expected text, tokens, conll, conll2003, wnut17, uner or jsonl, found "
           + inputFormat)
