@@ -83,7 +83,7 @@ extension TrainingConfiguration {
     {
       guard holds else { throw .outOfRange(option: option, expected: expected, found: "\(found)") }
     }
-    try require((1...1_000_000).contains(epochs), "--epochs", "1 to 1000000", epochs)
+    try require((1...10_000).contains(epochs), "--epochs", "1 to 10000", epochs)
     switch batchSize {
     case .words(let count):
       try require((1...10_000_000).contains(count), "--batch-words", "1 to 10000000", count)
