@@ -29,7 +29,8 @@ struct TrainUsageTests {
   }
 
   @Test(arguments: [
-    ["--epochs", "0"], ["--epochs", "10001"], ["--dropout", "1"], ["--learning-rate=-1"], ["--learning-rate", "nan"],
+    ["--epochs", "0"], ["--epochs", "10001"], ["--dropout", "1"], ["--learning-rate=-1"],
+    ["--learning-rate", "nan"],
     ["--warmup", "2"], ["--clip", "0"], ["--batch-words", "0"], ["--threads", "0"],
     ["--batch-words", "9", "--batch-sentences", "9"], ["--encoding", "ebcdic"],
     ["--corpus-format", "word"], ["--tag-column", "0"],
