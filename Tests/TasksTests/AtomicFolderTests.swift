@@ -36,6 +36,19 @@ import Testing
     #expect(place.names == ["out"])
   }
 
+  @Test func replacesWhatALinkLeadsTo() throws {
+    let place = try Workplace()
+    let target = place.url.appendingPathComponent("target")
+    let link = place.url.appendingPathComponent("link")
+    try FileManager.default.createDirectory(at: target, withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: target)
+    let folder = AtomicFolder(link)
+    try folder.prepare()
+    try folder.save([("a", Data("1".utf8))])
+    #expect(text(target, "a") == "1")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == target.path)
+  }
+
   @Test func removesWhatAnEarlierRunLeft() throws {
     let place = try Workplace()
     let folder = AtomicFolder(place.url.appendingPathComponent("out"))

@@ -15,7 +15,8 @@ package struct AtomicFolder: Sendable {
   package let url: URL
 
   package init(_ url: URL) {
-    self.url = url.standardizedFileURL
+    // A link stays, and the folder that it leads to is replaced.
+    self.url = url.standardizedFileURL.resolvingSymlinksInPath()
   }
 
   package var exists: Bool { FileManager.default.fileExists(atPath: url.path) }
