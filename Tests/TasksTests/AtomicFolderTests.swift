@@ -49,6 +49,14 @@ import Testing
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == target.path)
   }
 
+  @Test func refusesALinkThatLeadsNowhere() throws {
+    let place = try Workplace()
+    let link = place.url.appendingPathComponent("link")
+    try FileManager.default.createSymbolicLink(
+      at: link, withDestinationURL: place.url.appendingPathComponent("nowhere"))
+    #expect(throws: AdapterError.self) { try AtomicFolder(link).prepare() }
+  }
+
   @Test func removesWhatAnEarlierRunLeft() throws {
     let place = try Workplace()
     let folder = AtomicFolder(place.url.appendingPathComponent("out"))

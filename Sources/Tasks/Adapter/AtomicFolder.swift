@@ -27,6 +27,12 @@ package struct AtomicFolder: Sendable {
   /// - Throws: `AdapterError`.
   package func prepare() throws(AdapterError) {
     let manager = FileManager.default
+    // Found now, and not when an epoch is to be saved.
+    if !exists, let target = try? manager.destinationOfSymbolicLink(atPath: url.path) {
+      throw AdapterError(
+        .inputOutput, path: url.path, expected: "a new folder, or a link to one that is there",
+        found: "a link to \(target), which is not there")
+    }
     try attempt("a folder that can be made") {
       try manager.createDirectory(at: parent, withIntermediateDirectories: true)
     }
