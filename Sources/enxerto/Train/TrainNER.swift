@@ -108,14 +108,21 @@ struct TrainNER: ParsableCommand {
   private func readCorpora(seed: UInt64) throws -> (training: [Sentence], dev: [Sentence]) {
     let corpus = try reading.read(corpus, requiresAnnotations: true, common: common).sentences
     guard dev.isEmpty else {
-      return (
-        corpus, try reading.read(dev, requiresAnnotations: true, common: common).sentences
-      )
+      let dev = try reading.read(dev, requiresAnnotations: true, common: common)
+      let known = TagSet(labels: corpus.flatMap { $0.spans.map(\.label) })
+      for (label, count) in dev.labelCounts where known.index(ofLabel: label) == nil {
+        common.warn(
+          "--dev: the training corpus does not have the label \(label): its \(count) spans count "
+            + "as missed")
+      }
+      return (corpus, dev.sentences)
     }
     let split = HeldOut(corpus, seed: seed)
     common.say(
-      "no --dev: \(split.dev.count) of \(corpus.count) sentences are held out to select the "
-        + "best epoch (seed \(seed))")
+      split.dev.isEmpty
+        ? "no --dev, and too few sentences to hold a tenth out: the last epoch is kept"
+        : "no --dev: \(split.dev.count) of \(corpus.count) sentences are held out to select the "
+          + "best epoch (seed \(seed))")
     return (split.training, split.dev)
   }
 }
