@@ -41,6 +41,18 @@ struct TagDocument: Sendable {
     sentences = split.sentences.map { split.words(of: $0) }
   }
 
+  /// A line of words separated by spaces: one sentence.
+  init(tokensLine text: String) {
+    content = .text(text)
+    scalars = Array(text.unicodeScalars)
+    let words = TokensLine.places(in: scalars)
+    places = words.isEmpty ? [] : [words]
+    sentences = places.map { words in
+      words.map { String(String.UnicodeScalarView(scalars[$0])) }
+    }
+  }
+
+  /// Words that come without a text.
   init(tokens: [String], id: String? = nil) {
     self.id = id
     content = .tokens(tokens)

@@ -101,7 +101,7 @@ private struct TagLineReader {
   func item(_ line: Line) throws -> TagItem {
     switch input {
     case .tokens:
-      return .document(TagDocument(tokens: TokensLine.words(line.content)))
+      return .document(TagDocument(tokensLine: line.text))
     case .jsonLines:
       let object = try JSONLine(line, file: file)
       switch object.content {

@@ -10,11 +10,21 @@ import Testing
     }
   }
 
+  @Test func oneRunAtATimeSavesToAFolder() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "locked-\(UUID().uuidString)")
+    var lock: FolderLock? = try AtomicFolder(url).prepare()
+    #expect(throws: AdapterError.self) { try AtomicFolder(url).prepare() }
+    withExtendedLifetime(lock) {}
+    lock = nil
+    _ = try AtomicFolder(url).prepare()
+  }
+
   @Test func savesAndReplacesWhole() throws {
     let place = try Workplace()
     let folder = AtomicFolder(place.url.appendingPathComponent("deep/er/out"))
     #expect(!folder.exists)
-    try folder.prepare()
+    _ = try folder.prepare()
     #expect(!folder.exists)
     try folder.save([("a", Data("1".utf8)), ("b", Data("2".utf8))])
     #expect(folder.exists)
@@ -30,7 +40,7 @@ import Testing
     let place = try Workplace()
     let folder = AtomicFolder(place.url.appendingPathComponent("out/"))
     try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: false)
-    try folder.prepare()
+    _ = try folder.prepare()
     try folder.save([("a", Data("1".utf8))])
     #expect(text(folder.url, "a") == "1")
     #expect(place.names == ["out"])
@@ -43,7 +53,7 @@ import Testing
     try FileManager.default.createDirectory(at: target, withIntermediateDirectories: false)
     try FileManager.default.createSymbolicLink(at: link, withDestinationURL: target)
     let folder = AtomicFolder(link)
-    try folder.prepare()
+    _ = try folder.prepare()
     try folder.save([("a", Data("1".utf8))])
     #expect(text(target, "a") == "1")
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == target.path)
@@ -67,7 +77,7 @@ import Testing
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
       try Data("x".utf8).write(to: url.appendingPathComponent("file"))
     }
-    try folder.prepare()
+    _ = try folder.prepare()
     #expect(place.names == others.sorted())
     // A save alone is not kept from its work by them either.
     try FileManager.default.createDirectory(
@@ -101,7 +111,10 @@ import Testing
       URL(fileURLWithPath: "/proc/none/out"), URL(fileURLWithPath: "/proc/out"),
     ] {
       let folder = AtomicFolder(url)
-      for attempt in [{ try folder.prepare() }, { try folder.save([("a", Data())]) }] {
+      let attempts: [() throws -> Void] = [
+        { _ = try folder.prepare() }, { try folder.save([("a", Data())]) },
+      ]
+      for attempt in attempts {
         #expect {
           try attempt()
         } throws: { error in

@@ -110,4 +110,10 @@ public enum TokensLine {
     content.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
       .map { String(decoding: $0, as: UTF8.self) }
   }
+
+  /// Where the same words stand in the line, in Unicode scalars.
+  public static func places(in scalars: [Unicode.Scalar]) -> [Range<Int>] {
+    scalars.indices.split { scalars[$0] == " " || scalars[$0] == "\t" }
+      .map { $0.startIndex..<$0.endIndex }
+  }
 }

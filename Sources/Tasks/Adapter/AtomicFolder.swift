@@ -24,8 +24,9 @@ package struct AtomicFolder: Sendable {
   /// Makes the parent folder, removes what an earlier run left half-written, and makes sure that the
   /// file system can exchange folders.
   ///
-  /// - Throws: `AdapterError`.
-  package func prepare() throws(AdapterError) {
+  /// - Returns: a lock to hold while there is something to save.
+  /// - Throws: `AdapterError`, also where another run holds the lock.
+  package func prepare() throws(AdapterError) -> FolderLock {
     let manager = FileManager.default
     // Found now, and not when an epoch is to be saved.
     if !exists, let target = try? manager.destinationOfSymbolicLink(atPath: url.path) {
@@ -36,6 +37,7 @@ package struct AtomicFolder: Sendable {
     try attempt("a folder that can be made") {
       try manager.createDirectory(at: parent, withIntermediateDirectories: true)
     }
+    let lock = try FolderLock(for: url)
     for name in (try? manager.contentsOfDirectory(atPath: parent.path)) ?? []
     where name.hasPrefix(temporaryPrefix) {
       try? manager.removeItem(at: parent.appendingPathComponent(name))
@@ -55,6 +57,7 @@ package struct AtomicFolder: Sendable {
         expected: "a file system that can exchange two folders (renameat2 with RENAME_EXCHANGE)",
         found: reason)
     }
+    return lock
   }
 
   /// Replaces the folder by one with these files.

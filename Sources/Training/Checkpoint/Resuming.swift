@@ -7,7 +7,8 @@ extension TrainingState.Progress {
   ///
   /// - Throws: `TrainingError.differs`, which names the first difference.
   func checkResumable(
-    configuration now: TrainingConfiguration, corpus: String, encoder: (then: String, now: String)
+    configuration now: TrainingConfiguration, threads: Int, corpus: String,
+    encoder: (then: String, now: String)
   ) throws(TrainingError) {
     let then = configuration
     // Compared as bytes: strings are equal where only their normal forms differ.
@@ -20,6 +21,8 @@ extension TrainingState.Progress {
     }
     try same("the encoder", encoder.then, encoder.now)
     try same("the corpus (its SHA-256)", self.corpus, corpus)
+    // Sums are formed thread by thread: another number gives other last bits.
+    try same("--threads", self.threads, threads)
     try same("--template", then.template, now.template)
     try same(
       "--reparameterization", then.prompt.reparameterization, now.prompt.reparameterization)

@@ -12,6 +12,7 @@ struct TrainingState: Sendable {
   /// Numbers and settings, kept as JSON in the file's metadata.
   struct Progress: Codable, Hashable, Sendable {
     var configuration: TrainingConfiguration
+    var threads: Int
     /// A fingerprint of what is trained on and selected by.
     var corpus: String
     /// Epochs done, and steps of the next one done.

@@ -100,7 +100,8 @@ public struct Trainer: Sendable {
       encoder: setup.encoder, softRows: model.prompt.folded(), head: model.head,
       threads: setup.threads)
     progress = TrainingState.Progress(
-      configuration: configuration, corpus: data.fingerprint, epoch: 0, step: 0,
+      configuration: configuration, threads: setup.threads, corpus: data.fingerprint, epoch: 0,
+      step: 0,
       optimiserStep: 0, lossSum: 0, words: 0, isFinished: false)
     saver = AdapterSaver(
       folder: AtomicFolder(setup.output),
@@ -120,7 +121,7 @@ public struct Trainer: Sendable {
     let adapter = try Adapter(folder: setup.output)
     let state = try TrainingState(folder: setup.output, model: model) { progress, path in
       try progress.checkResumable(
-        configuration: setup.configuration, corpus: data.fingerprint,
+        configuration: setup.configuration, threads: setup.threads, corpus: data.fingerprint,
         encoder: (adapter.configuration.encoder.sha256, setup.encoderSHA256))
       try progress.checkPlace(plan: plan, trainingWords: data.trainingWords, path: path)
     }
@@ -143,7 +144,8 @@ public struct Trainer: Sendable {
   public mutating func run(
     shouldStop: () -> Bool = { false }, report: (TrainingEvent) -> Void
   ) throws -> Outcome {
-    try saver.folder.prepare()
+    let lock = try saver.folder.prepare()
+    defer { withExtendedLifetime(lock) {} }
     let configuration = setup.configuration
     report(
       .began(
