@@ -26,19 +26,4 @@ package enum CrossEntropy {
     }
     return loss
   }
-
-  /// log softmax of each row, in place.
-  package static func logSoftmax(_ logits: inout Matrix) {
-    let (rows, classes) = (logits.rows, logits.columns)
-    var exponentials = [Float](repeating: 0, count: classes)
-    logits.storage.withUnsafeMutableBufferPointer { logits in
-      guard let logits = logits.baseAddress else { return }
-      for row in 0..<rows {
-        let values = logits + row * classes
-        let largest = enx_max(values, classes)
-        let shift = largest + log(enx_exp_sum(values, largest, &exponentials, classes))
-        for i in 0..<classes { values[i] -= shift }
-      }
-    }
-  }
 }

@@ -12,7 +12,7 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
   }
 
   /// The encoder that an adapter was trained on, and works with.
-  public struct Encoder: Codable, Hashable, Sendable {
+  public struct EncoderReference: Codable, Hashable, Sendable {
     /// The name of its folder, by which it is found again.
     public var name: String
     /// Where it was when the adapter was trained, for when the name leads nowhere.
@@ -57,12 +57,12 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
   public var maximumRows: Int
   /// The arithmetic that the adapter was trained on.
   public var precision: String
-  public var encoder: Encoder
+  public var encoder: EncoderReference
   public var outcome: Outcome?
 
   public init(
     labels: [String], template: String, prompt: PromptConfiguration, softRowCount: Int,
-    decoding: DecodingMethod, maximumRows: Int, encoder: Encoder, outcome: Outcome? = nil
+    decoding: DecodingMethod, maximumRows: Int, encoder: EncoderReference, outcome: Outcome? = nil
   ) {
     formatVersion = Self.currentVersion
     task = .ner

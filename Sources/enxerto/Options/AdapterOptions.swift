@@ -33,7 +33,7 @@ struct AdapterOptions: ParsableArguments {
 
   /// The name is tried before the path: adapters move between machines, models/ is on each.
   private static func locate(
-    _ wanted: AdapterConfiguration.Encoder, choice: String?
+    _ wanted: AdapterConfiguration.EncoderReference, choice: String?
   ) throws -> EncoderFolder {
     let environment = Surroundings.environment
     let directory = Surroundings.currentDirectory

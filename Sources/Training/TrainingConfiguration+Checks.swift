@@ -1,0 +1,44 @@
+import PTuning
+
+extension TrainingConfiguration {
+  /// Refuses values that cannot train.
+  ///
+  /// - Throws: `TrainingError.outOfRange`, which names the option.
+  public func check() throws(TrainingError) {
+    func require(_ holds: Bool, _ option: String, _ expected: String, _ found: some Any)
+      throws(TrainingError)
+    {
+      guard holds else { throw .outOfRange(option: option, expected: expected, found: "\(found)") }
+    }
+    try require((1...10_000).contains(epochs), "--epochs", "1 to 10000", epochs)
+    switch batchSize {
+    case .words(let count):
+      try require((1...10_000_000).contains(count), "--batch-words", "1 to 10000000", count)
+    case .sentences(let count):
+      try require((1...1_000_000).contains(count), "--batch-sentences", "1 to 1000000", count)
+    }
+    for (option, rate) in [
+      ("--learning-rate", learningRate), ("--head-learning-rate", headLearningRate),
+    ] {
+      try require(rate.isFinite && rate >= 0, option, "a number of at least 0", rate)
+    }
+    try require((0...1).contains(warmup), "--warmup", "a share from 0 to 1", warmup)
+    try require((0..<1).contains(dropout), "--dropout", "0 up to, not including, 1", dropout)
+    try require(
+      (0..<1).contains(prompt.reparameterizationDropout), "--reparameterization-dropout",
+      "0 up to, not including, 1", prompt.reparameterizationDropout)
+    try require(
+      prompt.reparameterizationSize.map { (1...8192).contains($0) } ?? true,
+      "--reparameterization-size", "1 to 8192", prompt.reparameterizationSize ?? 0)
+    try require(
+      weightDecay.isFinite && weightDecay >= 0, "--weight-decay", "a number of at least 0",
+      weightDecay)
+    try require(
+      maximumGradientNorm.isFinite && maximumGradientNorm > 0, "--clip",
+      "a finite number above 0", maximumGradientNorm)
+    try require(
+      prompt.deviation.isFinite && prompt.deviation >= 0, "the prompts' deviation",
+      "a number of at least 0", prompt.deviation)
+    try require(patience.map { $0 > 0 } ?? true, "--patience", "at least 1", patience ?? 0)
+  }
+}
