@@ -32,12 +32,7 @@ public struct Tagger: Sendable {
     adapter: Adapter, encoder: FrozenEncoder, tokenizer: WordpieceTokenizer, threads: Int? = nil,
     decoding: DecodingMethod? = nil
   ) throws {
-    guard tokenizer.vocabulary.count <= encoder.configuration.vocabularySize else {
-      throw AdapterError(
-        .mismatch, path: "vocabulary",
-        expected: "at most \(encoder.configuration.vocabularySize) wordpieces, as the encoder has",
-        found: "\(tokenizer.vocabulary.count)")
-    }
+    try encoder.check(vocabularyOf: tokenizer)
     labels = adapter.configuration.labels
     classifier = try TokenClassifier(
       adapter: adapter, encoder: encoder, tokenizer: tokenizer, threads: threads,

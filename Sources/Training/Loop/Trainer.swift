@@ -74,6 +74,7 @@ public struct Trainer: Sendable {
   public init(_ setup: Setup, training: [Sentence], dev: [Sentence]) throws {
     let configuration = setup.configuration
     try configuration.check()
+    try setup.encoder.check(vocabularyOf: setup.tokenizer, path: setup.encoderPath)
     let template = try ResolvedTemplate(
       Template(parsing: configuration.template, fields: ["text"]), tokenizer: setup.tokenizer)
     let layouts = SentenceLayouts(

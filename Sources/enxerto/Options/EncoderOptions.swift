@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encoders
 import Foundation
+import Tasks
 import Tokenization
 
 /// An encoder made ready.
@@ -16,13 +17,7 @@ struct LoadedEncoder {
     tokenizer = try WordpieceTokenizer(folder: folder.url)
     sha256 = try EncoderFingerprint.cached(
       folder: folder.url, environment: Surroundings.environment)
-    guard tokenizer.vocabulary.count <= encoder.configuration.vocabularySize else {
-      throw Failure(
-        .badData,
-        "\(folder.url.path): expected a vocabulary of at most "
-          + "\(encoder.configuration.vocabularySize) wordpieces (vocab_size in config.json), found "
-          + "\(tokenizer.vocabulary.count)")
-    }
+    try encoder.check(vocabularyOf: tokenizer, path: folder.url.path)
   }
 }
 
