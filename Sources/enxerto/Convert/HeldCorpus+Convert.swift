@@ -7,7 +7,7 @@ extension HeldCorpus {
     switch corpus.format {
     case .jsonl, .text: true
     case .tokens: false
-    case .conll2003, .wnut17, .uner, .conll, .inlineXML:
+    default:
       corpus.documents.count > 1 || corpus.documents.contains { $0.id != nil }
     }
   }

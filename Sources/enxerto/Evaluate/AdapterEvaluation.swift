@@ -18,7 +18,7 @@ struct AdapterEvaluation {
     decoding: DecodingMethod?
   ) throws {
     let known = TagSet(labels: adapter.configuration.labels)
-    unknownLabels = corpus.labelCounts.filter { known.index(ofLabel: $0.label) == nil }
+    unknownLabels = corpus.flatLabelCounts.filter { known.index(ofLabel: $0.label) == nil }
     var classifier = try TokenClassifier(
       adapter: adapter, encoder: encoder.encoder, tokenizer: encoder.tokenizer, threads: threads,
       decoding: decoding)
