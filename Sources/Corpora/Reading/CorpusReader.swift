@@ -78,6 +78,8 @@ public enum CorpusReader {
     }
     switch format {
     case .inlineXML: return InlineXMLReader()
+    case .gate: return GateReader()
+    case .xmi: return XMIReader()
     case .jsonl: return JSONLinesReader()
     case .tokens, .text: return PlainReader(format: format)
     default:

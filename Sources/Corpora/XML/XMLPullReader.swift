@@ -138,6 +138,13 @@ final class XMLPullReader {
     return Self.string(xmlTextReaderConstValue(reader))
   }
 
+  /// The value of an attribute of that namespace.
+  func attribute(_ name: String, namespace: String) -> String? {
+    guard xmlTextReaderMoveToAttributeNs(reader, name, namespace) == 1 else { return nil }
+    defer { xmlTextReaderMoveToElement(reader) }
+    return Self.string(xmlTextReaderConstValue(reader))
+  }
+
   /// An error at the reader's place.
   func error(expected: String, found: String) -> CorpusError {
     CorpusError(
