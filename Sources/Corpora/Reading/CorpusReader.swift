@@ -79,6 +79,9 @@ public enum CorpusReader {
     switch format {
     case .inlineXML: return InlineXMLReader()
     case .jsonl: return JSONLinesReader()
+    case .conllu: return ConllUReader(file: file)
+    case .conll2012: return Conll2012Reader(file: file)
+    case .webannoTSV: return WebAnnoReader(file: file)
     case .tokens, .text: return PlainReader(format: format)
     default:
       throw CorpusError(
