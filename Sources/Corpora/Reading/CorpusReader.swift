@@ -81,6 +81,9 @@ public enum CorpusReader {
     case .gate: return GateReader()
     case .xmi: return XMIReader()
     case .jsonl: return JSONLinesReader()
+    case .conllu: return ConllUReader(file: file)
+    case .conll2012: return Conll2012Reader(file: file)
+    case .webannoTSV: return WebAnnoReader(file: file)
     case .tokens, .text: return PlainReader(format: format)
     default:
       throw CorpusError(

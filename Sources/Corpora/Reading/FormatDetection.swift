@@ -31,7 +31,8 @@ public struct FormatDetection: Hashable, Sendable {
 
   /// What formats with marks of their own are known by, the surest first.
   private static let recognizers: [@Sendable (FormatSample) -> CorpusFormat?] = [
-    LayoutDetection.recognize
+    LayoutDetection.recognize,
+    WebAnnoReader.recognize, Conll2012Reader.recognize, ConllUReader.recognize,
   ]
 }
 
