@@ -1,38 +1,60 @@
-/// Reads one whole CoNLL file into a corpus.
+/// Reads CoNLL: each document is handed on as it ends.
 struct ConllReader: DocumentReader {
-  let dialect: ConllDialect
-  let file: String
-  let encoding: TextEncoding
+  private let file: String
+  private let encoding: TextEncoding
+  /// In a file that does not mark its documents: after how many sentences one is handed on.
+  private let documentPerSentences: Int?
   private var columns: ConllColumns
   private var comments: [String] = []
   private var builder = DocumentBuilder(id: nil)
   private var pending: [ReadDocument.Tags] = []
+  private var offsets = WordOffsets()
+  private var marksDocuments = false
+  /// Tags in columns that the annotation set leaves out.
+  private var unread: [(name: String, count: Int)] = []
 
-  init(dialect: ConllDialect, file: String, encoding: TextEncoding) {
-    self.dialect = dialect
+  /// - Parameter documentPerSentences: nil: a file that does not mark its documents is one.
+  init(
+    dialect: ConllDialect, file: String, encoding: TextEncoding, documentPerSentences: Int? = nil
+  ) {
     self.file = file
     self.encoding = encoding
+    self.documentPerSentences = documentPerSentences
     columns = ConllColumns(dialect: dialect, file: file)
   }
 
   mutating func read(_ source: ByteSource, into sink: inout DocumentSink) throws {
-    var stream = ConllStream(dialect: dialect, file: file)
+    var stream = ConllStream(
+      dialect: columns.dialect, file: file,
+      sentenceLimit: documentPerSentences == nil ? .max : Self.sentenceLimit)
     while let chunk = try source.next() {
       try stream.feed(encoding.utf8(chunk)) { event in try take(event, into: &sink) }
     }
     try stream.finish { event in try take(event, into: &sink) }
+    // What stands after the last sentence has no other place.
+    builder.append(commentsToLast: comments.filter { !Self.marksDocument($0) })
     try endDocument(nextID: nil, in: &sink)
+    for (name, count) in unread where count > 0 {
+      sink.report.setAside("in the column \(name), which --annotation-set names", count: count)
+    }
   }
+
+  /// Bytes after which a sentence without end is handed on in parts, where memory is to be flat.
+  private static let sentenceLimit = 4 << 20
 
   private mutating func take(_ event: ConllEvent, into sink: inout DocumentSink) throws {
     switch event {
     case .line(let line):
       switch line.kind {
       case .blank: break
-      case .documentStart: try endDocument(nextID: nil, in: &sink)
+      case .header: try columns.readHeader(line)
+      case .documentStart:
+        marksDocuments = true
+        try endDocument(nextID: nil, in: &sink)
       case .comment:
-        if line.text.hasPrefix("# newdoc") {
-          try endDocument(nextID: Self.value(of: "# newdoc id", in: line.text), in: &sink)
+        if let mark = documentMark(line.text) {
+          marksDocuments = true
+          try endDocument(nextID: mark.id, in: &sink)
         }
         comments.append(line.text)
       }
@@ -44,34 +66,51 @@ struct ConllReader: DocumentReader {
   private mutating func take(
     _ sentence: ConllSentence, into sink: inout DocumentSink
   ) throws {
+    let dialect = columns.dialect
+    if dialect.spaces == .offsets, offsets.startsAnew(sentence), !marksDocuments {
+      try endDocument(nextID: nil, in: &sink)
+    }
     let words = try columns.words(of: sentence)
-    if var tags = try columns.tags(of: sentence) {
-      if dialect.readsLabelOAsOutside {
-        for index in tags.indices where tags[index] == "B-O" || tags[index] == "I-O" {
-          sink.report.repair("\(tags[index]) read as O")
-          tags[index] = "O"
+    let rows = sentence.rows.map { sentence.columns(of: $0) }
+    let lines = sentence.rows.map(\.line)
+    if dialect.isIrregular {
+      let tags = rows.map { IrregularTags.tag(of: $0, &sink.report) }
+      pending.append(
+        ReadDocument.Tags(sentence: builder.sentences.count, tags: tags, lines: lines))
+    } else if let layers = try columns.layers(of: sentence) {
+      for var layer in try selected(layers, sink.options) {
+        tidy(&layer.tags, &sink.report)
+        for tags in TagLists.columns(of: layer.tags) {
+          pending.append(
+            ReadDocument.Tags(
+              sentence: builder.sentences.count, layer: layer.name, tags: tags, lines: lines))
         }
       }
-      pending.append(
-        ReadDocument.Tags(
-          sentence: builder.sentences.count, tags: tags, lines: sentence.rows.map(\.line)))
     } else if sink.options.requiresAnnotations {
       throw CorpusError(
-        file: file, line: sentence.rows.first?.line, expected: "a tag column after the word",
-        found: "1 column")
+        file: file, line: lines.first, expected: "a tag column after the word", found: "1 column")
     }
     let inner = sentence.comments.map { String(decoding: sentence.bytes[$0], as: UTF8.self) }
+    if dialect.spaces == .offsets { offsets.append(words: words, rows: rows) }
     builder.append(
-      words: words, spans: [], rows: sentence.rows.map { sentence.columns(of: $0) },
+      words: words, joints: joints(of: words, rows: rows, comments: comments + inner), rows: rows,
       comments: comments + inner)
     comments = []
+    if let limit = documentPerSentences, !marksDocuments, builder.sentences.count >= limit {
+      try endDocument(nextID: nil, in: &sink)
+    }
   }
 
   private mutating func endDocument(nextID: String?, in sink: inout DocumentSink) throws {
-    let document = builder.finished()
+    var document = builder.finished()
     builder = DocumentBuilder(id: nextID)
+    let placed = offsets
+    offsets = WordOffsets()
     // Comments read since the last sentence belong to the next document.
     guard !document.sentences.isEmpty else { return }
+    if columns.dialect.spaces == .offsets, !placed.place(&document) {
+      sink.report.repair("offsets of words that do not fit them not used")
+    }
     let tags = pending
     pending = []
     try sink.append(
@@ -80,11 +119,120 @@ struct ConllReader: DocumentReader {
         file: file))
   }
 
+  // MARK: Documents
+
+  private struct DocumentMark {
+    var id: String?
+  }
+
+  /// The document that a comment starts; nil for other comments.
+  private func documentMark(_ comment: String) -> DocumentMark? {
+    let dialect = columns.dialect
+    if Self.marksDocument(comment) {
+      return DocumentMark(id: Self.value(after: "# newdoc id", in: comment))
+    }
+    if dialect.hasHeader {
+      for key in ["# hipe2022:document_id", "# document_id"] {
+        if let id = Self.value(after: key, in: comment) { return DocumentMark(id: id) }
+      }
+    }
+    if dialect.comments == .hashFile, comment.utf8.starts(with: "# file:".utf8) {
+      let id = comment.unicodeScalars.dropFirst(7).drop { $0.isWhiteSpace }
+      return DocumentMark(id: id.isEmpty ? nil : String(id))
+    }
+    return nil
+  }
+
+  private static func marksDocument(_ comment: String) -> Bool {
+    comment.utf8.starts(with: "# newdoc".utf8)
+  }
+
   /// The value of a `key = value` comment.
-  private static func value(of key: String, in comment: String) -> String? {
-    guard comment.hasPrefix(key), let sign = comment.utf8.firstIndex(of: UInt8(ascii: "="))
-    else { return nil }
-    let value = comment[comment.utf8.index(after: sign)...].drop { $0 == " " }
-    return value.isEmpty ? nil : String(value)
+  private static func value(after key: String, in comment: String) -> String? {
+    guard comment.utf8.starts(with: key.utf8) else { return nil }
+    let scalars = comment.unicodeScalars
+    var rest = scalars.dropFirst(key.unicodeScalars.count).drop { $0 == " " || $0 == "\t" }
+    guard rest.first == "=" else { return nil }
+    rest = rest.dropFirst()
+    if rest.first == " " { rest = rest.dropFirst() }
+    return rest.isEmpty ? nil : String(rest)
+  }
+
+  // MARK: Tags
+
+  /// The layers that the options ask for; without a name the first alone where the columns are
+  /// readings of one thing (HIPE), else all.
+  private mutating func selected(
+    _ layers: [ConllColumns.Layer], _ options: CorpusOptions
+  ) throws(CorpusError) -> [ConllColumns.Layer] {
+    guard let name = options.annotationSet else {
+      guard columns.dialect.hasHeader, layers.count > 1 else { return layers }
+      if unread.isEmpty { unread = layers.dropFirst().map { ($0.name ?? "", 0) } }
+      for (index, layer) in layers.dropFirst().enumerated() {
+        unread[index].count += Self.spanCount(layer.tags)
+      }
+      return [layers[0]]
+    }
+    if name.hasSameBytes(as: "all") { return layers }
+    let found = layers.filter { $0.name?.hasSameBytes(as: name) ?? false }
+    // A sentence may have fewer depths than another.
+    if found.isEmpty, !columns.dialect.hasDepthColumns {
+      let names = layers.compactMap(\.name).joined(separator: ", ")
+      throw CorpusError(
+        .option, file: "--annotation-set",
+        expected: names.isEmpty
+          ? "none for \(file), which has one tag column" : "all, or one of \(names)",
+        found: name.quoted)
+    }
+    return found
+  }
+
+  private static func spanCount(_ tags: [String]) -> Int {
+    tags.count { $0.utf8.first == UInt8(ascii: "B") }
+  }
+
+  /// Reads what stands for `O` as `O`.
+  private func tidy(_ tags: inout [String], _ report: inout CorpusReport) {
+    let dialect = columns.dialect
+    for index in tags.indices {
+      let tag = tags[index].utf8
+      guard tag.count != 1 || tag.first != UInt8(ascii: "O") else { continue }
+      if dialect.readsLabelOAsOutside,
+        tag.elementsEqual("B-O".utf8) || tag.elementsEqual("I-O".utf8)
+      {
+        report.repair("\(tags[index]) read as O")
+        tags[index] = "O"
+      } else if dialect.hasHeader, tag.count == 1, tag.first == UInt8(ascii: "_") {
+        tags[index] = "O"
+      } else if dialect.hasDepthColumns, tag.isEmpty {
+        report.repair("empty tag read as O")
+        tags[index] = "O"
+      }
+    }
+  }
+
+  // MARK: Spaces
+
+  private func joints(
+    of words: [String], rows: [[String]], comments: [String]
+  ) -> [DocumentBuilder.Joint] {
+    let dialect = columns.dialect
+    switch dialect.spaces {
+    case .unknown, .offsets: return []
+    case .textComment:
+      guard let text = comments.lazy.compactMap({ Self.value(after: "# text", in: $0) }).first
+      else { return [] }
+      return DocumentBuilder.Joint.joints(of: words, in: text) ?? []
+    case .miscColumn:
+      return rows.map { row in
+        var joint = DocumentBuilder.Joint.space
+        for value in (row.last ?? "").utf8.split(separator: UInt8(ascii: "|")) {
+          if value.elementsEqual("NoSpaceAfter".utf8), joint == .space { joint = .none }
+          // A line of the page ends: white space, whatever else is said.
+          if value.elementsEqual("EndOfLine".utf8) { joint = .line }
+        }
+        return joint
+      }
+    }
   }
 }

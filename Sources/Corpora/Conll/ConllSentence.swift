@@ -50,6 +50,8 @@ public struct ConllLine: Hashable, Sendable {
     case comment
     /// `-DOCSTART-`, with any columns or none.
     case documentStart
+    /// The names of the columns (HIPE).
+    case header
   }
 
   public let kind: Kind

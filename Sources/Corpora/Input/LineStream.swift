@@ -21,12 +21,14 @@ public struct Line: Hashable, Sendable {
 
 /// Cuts a stream of UTF-8 into lines, in memory bounded by the longest line.
 ///
-/// A line ends with LF or CR LF; a last line without an end counts. Text that is not UTF-8 and a
+/// A line ends with LF or CR LF (also where a file was converted twice: CR CR LF), and with a CR
+/// alone where the format says so; a last line without an end counts. Text that is not UTF-8 and a
 /// line beyond the limit are errors.
 public struct LineStream: Sendable {
   private let file: String
   private let limit: Int
-  private let allowsCarriageReturns: Bool
+  private let endsAtCarriageReturns: Bool
+  /// The beginning of a line; where CRs end lines, it has none but a run at its end.
   private var pending: [UInt8] = []
   private var number = 0
   /// Where the pending line starts in the file.
@@ -34,52 +36,108 @@ public struct LineStream: Sendable {
 
   /// - Parameters:
   ///   - limit: the longest line accepted, in bytes.
-  ///   - allowsCarriageReturns: whether a carriage return may stand inside a line; else it is an
-  ///     error, being the line end of another system.
-  public init(file: String, limit: Int = 16 << 20, allowsCarriageReturns: Bool = true) {
+  ///   - endsAtCarriageReturns: whether a carriage return that no line feed follows ends a line;
+  ///     else it is part of it.
+  public init(file: String, limit: Int = 16 << 20, endsAtCarriageReturns: Bool = false) {
     self.file = file
     self.limit = limit
-    self.allowsCarriageReturns = allowsCarriageReturns
+    self.endsAtCarriageReturns = endsAtCarriageReturns
   }
 
   /// Takes the next bytes of the file, however they are cut, and hands on each complete line.
   public mutating func feed(_ chunk: [UInt8], _ body: (Line) throws -> Void) throws {
     var start = 0
-    while let newline = Self.newline(in: chunk, from: start) {
+    while let newline = Self.first(UInt8(ascii: "\n"), in: chunk, from: start) {
       let end = newline + 1
       if pending.isEmpty {
-        try hand(chunk[start..<end], body)
+        try handTerminated(chunk[start..<end], body)
       } else {
         pending += chunk[start..<end]
         let line = pending
         pending = []
-        try hand(line[...], body)
+        try handTerminated(line[...], body)
       }
       start = end
     }
-    if start < chunk.count {
-      pending += chunk[start...]
-      // Checked here as well: a file without line ends must not fill the memory.
-      try checkLength(pending.count)
-    }
+    if start < chunk.count { try keep(chunk, from: start, body) }
   }
 
   /// Hands on the last line, if it has no line end.
   public mutating func finish(_ body: (Line) throws -> Void) throws {
     guard !pending.isEmpty else { return }
-    let line = pending
+    let rest = pending
     pending = []
-    try hand(line[...], body)
+    let last = endsAtCarriageReturns ? try handReturns(of: rest, before: rest.count, body) : 0
+    if last < rest.count { try hand(rest[last...], body) }
   }
 
-  private static func newline(in bytes: [UInt8], from start: Int) -> Int? {
+  // MARK: Line ends
+
+  /// Bytes up to a line feed: one line, or several where carriage returns end lines.
+  private mutating func handTerminated(
+    _ bytes: ArraySlice<UInt8>, _ body: (Line) throws -> Void
+  ) throws {
+    guard endsAtCarriageReturns else { return try hand(bytes, body) }
+    var end = bytes.endIndex - 1
+    while end > bytes.startIndex, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    var start = bytes.startIndex
+    while let found = Self.first(UInt8(ascii: "\r"), in: bytes, from: start), found < end {
+      try hand(bytes[start...found], body)
+      start = found + 1
+    }
+    try hand(bytes[start...], body)
+  }
+
+  /// Keeps the beginning of a line until its end comes.
+  private mutating func keep(
+    _ chunk: [UInt8], from start: Int, _ body: (Line) throws -> Void
+  ) throws {
+    let searched = pending.last == UInt8(ascii: "\r") ? 0 : pending.count
+    pending += chunk[start...]
+    if endsAtCarriageReturns,
+      Self.first(UInt8(ascii: "\r"), in: pending[...], from: searched) != nil
+    {
+      // A run at the end may be followed by a line feed still.
+      var end = pending.count
+      while end > 0, pending[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+      let bytes = pending
+      pending = []
+      let last = try handReturns(of: bytes, before: end, body)
+      pending = last == 0 ? bytes : Array(bytes[last...])
+    }
+    // Checked here as well: a file without line ends must not fill the memory.
+    try checkLength(pending.count)
+  }
+
+  /// Hands on the lines that end with a carriage return before `end`.
+  ///
+  /// - Returns: where the first line starts that was not handed on.
+  private mutating func handReturns(
+    of bytes: [UInt8], before end: Int, _ body: (Line) throws -> Void
+  ) throws -> Int {
+    var start = 0
+    while let found = Self.first(UInt8(ascii: "\r"), in: bytes, from: start), found < end {
+      try hand(bytes[start...found], body)
+      start = found + 1
+    }
+    return start
+  }
+
+  private static func first(_ byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
+    first(byte, in: bytes[...], from: start)
+  }
+
+  private static func first(_ byte: UInt8, in bytes: ArraySlice<UInt8>, from start: Int) -> Int? {
     bytes.withUnsafeBytes { raw in
-      guard start < raw.count, let base = raw.baseAddress,
-        let found = memchr(base + start, Int32(UInt8(ascii: "\n")), raw.count - start)
+      let skipped = start - bytes.startIndex
+      guard skipped < raw.count, let base = raw.baseAddress,
+        let found = memchr(base + skipped, Int32(byte), raw.count - skipped)
       else { return nil }
-      return UnsafeRawPointer(found) - base
+      return UnsafeRawPointer(found) - base + bytes.startIndex
     }
   }
+
+  // MARK: Lines
 
   private func checkLength(_ count: Int) throws {
     guard count > limit else { return }
@@ -96,6 +154,8 @@ public struct LineStream: Sendable {
       content = content.dropLast()
       // Some files have been converted to CR LF twice.
       while content.last == UInt8(ascii: "\r") { content = content.dropLast() }
+    } else if endsAtCarriageReturns, content.last == UInt8(ascii: "\r") {
+      content = content.dropLast()
     }
     if number == 1, content.starts(with: [0xEF, 0xBB, 0xBF]) { content = content.dropFirst(3) }
     if let invalid = UTF8Check.firstInvalid(in: content) {
@@ -104,11 +164,6 @@ public struct LineStream: Sendable {
       throw CorpusError(
         file: file, line: number, column: place + 1, expected: "UTF-8 (or --encoding latin1)",
         found: "byte 0x\(byte) at byte offset \(offset + place) of the file")
-    }
-    if !allowsCarriageReturns, let stray = content.firstIndex(of: UInt8(ascii: "\r")) {
-      throw CorpusError(
-        file: file, line: number, column: stray - line.startIndex + 1,
-        expected: "lines that end with LF or CR LF", found: "a carriage return inside a line")
     }
     offset += line.count
     try body(Line(bytes: line, content: content, number: number))

@@ -14,6 +14,12 @@ extension String {
     self = String(decoding: bytes, as: UTF8.self)
   }
 
+  /// How many Unicode scalars there are.
+  var scalarCount: Int {
+    // Bytes that do not continue a scalar.
+    utf8.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+  }
+
   /// Equality of bytes: Swift's `==` takes composed and decomposed accents for equal.
   func hasSameBytes(as other: String) -> Bool {
     utf8.elementsEqual(other.utf8)

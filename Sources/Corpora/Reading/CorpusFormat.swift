@@ -71,6 +71,11 @@ public enum CorpusFormat: String, CaseIterable, Hashable, Sendable {
     case .conll2003: .conll2003
     case .wnut17: .wnut17
     case .uner: .uner
+    case .germeval: .germeval
+    case .tagFirst: .tagFirst
+    case .wordOffsets: .wordOffsets
+    case .hipe: .hipe
+    case .layered: .layered
     case .conll: .generic
     default: nil
     }

@@ -56,7 +56,12 @@ public struct CorpusOptions: Sendable {
         expected: "a column from 1, or from -1 for the last", found: "0")
     }
     if let wordColumn { dialect.wordColumn = wordColumn }
-    if let tagColumn { dialect.tagColumn = tagColumn }
+    if let tagColumn {
+      dialect.tagColumn = tagColumn
+      dialect.layers = []
+      dialect.hasDepthColumns = false
+      dialect.namesLayers = false
+    }
     if dialect.wordColumn == dialect.tagColumn {
       throw CorpusError(
         .option, file: "--tag-column", expected: "another column than the word's",

@@ -39,7 +39,10 @@ public enum CorpusReader {
   ) throws(CorpusError) -> (format: CorpusFormat, dialect: ConllDialect?) {
     if let format = options.format {
       guard let dialect = format.dialect else { return (format, nil) }
-      return (format, try options.columns(of: dialect))
+      let sample = try source.sample(FormatDetection.sampleSize)
+      let completed = FormatDetection.completed(
+        dialect, sample: sample.bytes, isWhole: sample.isWhole, tagColumn: options.tagColumn)
+      return (format, try options.columns(of: completed))
     }
     let sample = try source.sample(FormatDetection.sampleSize)
     let detected = FormatDetection(

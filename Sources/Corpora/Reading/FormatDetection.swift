@@ -18,15 +18,22 @@ public struct FormatDetection: Hashable, Sendable {
     for recognize in Self.recognizers {
       guard let format = recognize(start) else { continue }
       self.format = format
-      dialect = format.dialect
+      dialect = format.dialect.map { RowSample(start, tagColumn: tagColumn).completed($0) }
       return
     }
-    let rows = Rows(sample: start, tagColumn: tagColumn)
+    let rows = RowSample(start, tagColumn: tagColumn)
     guard let format = rows.format else { return nil }
     self.format = format
-    var dialect = format.dialect
-    if format == .conll, rows.hasKeyComments { dialect?.comments = .hashSpace }
-    self.dialect = dialect
+    dialect = format.dialect.map { rows.completed($0) }
+  }
+
+  /// A dialect that was named, with what only the file can say of it: how it writes its tags, which
+  /// columns its header names.
+  static func completed(
+    _ dialect: ConllDialect, sample: [UInt8], isWhole: Bool, tagColumn: Int?
+  ) -> ConllDialect {
+    RowSample(FormatSample(bytes: sample, isWhole: isWhole, name: ""), tagColumn: tagColumn)
+      .completed(dialect)
   }
 
   /// What formats with marks of their own are known by, the surest first.
@@ -153,4 +160,6 @@ private struct Rows {
     if !hasTabs, are(["PER", "ORG", "LOC", "MISC"]) { return .conll2003 }
     return .conll
   }
+    RowSample.hipe
+  ]
 }

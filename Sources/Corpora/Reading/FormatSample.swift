@@ -19,6 +19,13 @@ struct FormatSample: Sendable {
     for index in lines.indices {
       while lines[index].last == UInt8(ascii: "\r") { lines[index] = lines[index].dropLast() }
     }
+    // Files of old Macs, and mixtures.
+    if lines.contains(where: { $0.contains(UInt8(ascii: "\r")) }) {
+      lines = lines.flatMap {
+        $0.split(separator: UInt8(ascii: "\r"), omittingEmptySubsequences: false)
+      }
+      if !isWhole, lines.count > 1 { lines.removeLast() }
+    }
     self.lines = lines
   }
 

@@ -95,8 +95,12 @@ public enum TagScheme: String, CaseIterable, Hashable, Sendable {
   func parse(_ tag: String) -> Tag? {
     let bytes = tag.utf8
     guard let first = bytes.first else { return nil }
-    if bytes.count == 1 { return first == UInt8(ascii: "O") ? .outside : nil }
+    if bytes.count == 1, first == UInt8(ascii: "O") { return .outside }
     let second = bytes.index(after: bytes.startIndex)
+    if self == .io, bytes.count == 1 || bytes[second] != UInt8(ascii: "-") {
+      // Labels alone: `ORG ORG O LOC`.
+      return Tag(role: .inside, label: tag)
+    }
     guard bytes.count > 2, bytes[second] == UInt8(ascii: "-"), let role = role(of: first)
     else { return nil }
     return Tag(role: role, label: String(tag[bytes.index(after: second)...]))

@@ -5,6 +5,9 @@ public struct TagSchemeEvidence: Hashable, Sendable {
   private var insideStarts = 0
   /// `B-` that is not needed to separate two spans of one label.
   private var plainBegins = 0
+  private var hasOutside = false
+  /// Tags that are labels alone.
+  private var hasBareLabels = false
 
   public init() {}
 
@@ -16,6 +19,11 @@ public struct TagSchemeEvidence: Hashable, Sendable {
       guard bytes.count > 2, let prefix = bytes.first,
         bytes[bytes.index(after: bytes.startIndex)] == UInt8(ascii: "-")
       else {
+        if bytes.count == 1, bytes.first == UInt8(ascii: "O") {
+          hasOutside = true
+        } else {
+          hasBareLabels = true
+        }
         previous = ("", true)
         continue
       }
@@ -32,9 +40,10 @@ public struct TagSchemeEvidence: Hashable, Sendable {
   ///
   /// Any `L-` or `U-` means BILOU, `M-` or `W-` BMEWO, `E-` or `S-` IOBES. Among IOB1 and IOB2
   /// the majority decides: spans that start with `I-` against a `B-` that IOB1 would not write.
-  /// A corpus in IO reads as IOB1, with the same spans.
+  /// A corpus in IO reads as IOB1, with the same spans, unless its tags are `O` and labels alone.
   public var scheme: TagScheme {
     func has(_ letters: String) -> Bool { letters.utf8.contains { prefixes.contains($0) } }
+    if prefixes.isEmpty, hasOutside, hasBareLabels { return .io }
     if has("LU"), !has("ES") { return .bilou }
     if has("MW") { return .bmewo }
     if has("ES") { return .iobes }

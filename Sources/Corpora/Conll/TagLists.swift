@@ -1,0 +1,33 @@
+/// Cells that hold several tags, as in WNUT-17's `emerging.test.conll`: `B-group,I-person`.
+enum TagLists {
+  /// The tags of a cell; nil where it is one tag (a label may have a comma of its own).
+  static func tags(of cell: String) -> [Substring]? {
+    guard cell.utf8.contains(UInt8(ascii: ",")) else { return nil }
+    let parts = cell.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    let areTags = parts.allSatisfy { part in
+      part.count > 2 && TagSpelling.isPrefix(part.first ?? 0)
+        && part.dropFirst().first == UInt8(ascii: "-")
+    }
+    return areTags ? parts.map { Substring($0) } : nil
+  }
+
+  /// A column for each label where a cell holds several tags, in order of appearance; else the one
+  /// column that there is.
+  static func columns(of cells: [String]) -> [[String]] {
+    guard cells.contains(where: { tags(of: $0) != nil }) else { return [cells] }
+    var labels: [[UInt8]: Int] = [:]
+    var columns: [[String]] = []
+    for (word, cell) in cells.enumerated() {
+      for tag in tags(of: cell) ?? [cell[...]] where !tag.utf8.elementsEqual("O".utf8) {
+        let label = Array(tag.utf8.dropFirst(2))
+        let column = labels[label] ?? columns.count
+        if column == columns.count {
+          labels[label] = column
+          columns.append([String](repeating: "O", count: cells.count))
+        }
+        columns[column][word] = String(tag)
+      }
+    }
+    return columns
+  }
+}
