@@ -79,6 +79,7 @@ public enum CorpusReader {
     switch format {
     case .inlineXML: return InlineXMLReader()
     case .jsonl: return JSONLinesReader()
+    case .squad: return SQuADReader()
     case .tokens, .text: return PlainReader(format: format)
     default:
       throw CorpusError(
