@@ -1,22 +1,24 @@
-/// A span in JSON lines: offsets into the text, or into the words of a `tokens` line.
-public struct JSONSpan: Hashable, Sendable {
-  /// Unicode scalars of `text`, or indices of `tokens`; half-open, never empty.
-  public var range: Range<Int>
-  /// The text of the span, if the line gives it.
-  public var text: String?
-  public var label: String
-  /// 0 to 1.
-  public var confidence: Double?
-
-  public init(range: Range<Int>, text: String?, label: String, confidence: Double? = nil) {
-    self.range = range
-    self.text = text
-    self.label = label
-    self.confidence = confidence
-  }
-}
-
 /// One line of the format `jsonl`.
+///
+///     {"id"?, "text", "sentences"?, "sections"?, "attributes"?, "spans": [
+///       {"start", "end", "text", "label", "confidence"?, "fragments"?, "layer"?, "id"?,
+///        "attributes"?}], …}
+///
+/// Offsets count Unicode scalars of the text, from 0, half-open.
+/// - `fragments`: `[[start, end], …]` of a discontinuous span, whose `start` and `end` are then
+///   those of the whole.
+/// - `sentences`: `[[[start, end], …], …]`, the words of each sentence, where they are not what
+///   splitting the text gives. A word whose text is not what stands there has its text as a third
+///   element; `true` or `false` behind says whether a space follows, where the text does not say
+///   it. The columns and comments of CoNLL are not part of the format.
+/// - `sections`: `[{"start", "end", "attributes"?}, …]`.
+/// - `attributes`: an object of strings; or, where a name comes twice, `[[name, value], …]`. Values
+///   of other kinds are read as their JSON text.
+///
+/// Instead of a text a line may have `tokens` (or `words`), with `tags` (or `ner_tags`) or with
+/// spans whose offsets count tokens. With both, the tokens are looked for in the text, and offsets
+/// count scalars. Spans are read as well from `entities`, `label` and `labels`, and as
+/// `[start, end, label]`. Members of other names are kept as they are.
 public struct JSONLine: Hashable, Sendable {
   public enum Content: Hashable, Sendable {
     /// Empty or white space.
@@ -26,49 +28,18 @@ public struct JSONLine: Hashable, Sendable {
   }
 
   public var content: Content
+  /// The name; a number's text where the line has a number.
   public var id: String?
-  /// nil where the line has no `spans`.
+  /// nil where the line has no spans.
   public var spans: [JSONSpan]?
-  /// One for each token; nil where the line has no `tags`.
+  /// One for each token; nil where the line has none.
   public var tags: [String]?
-
-  /// Reads a line. Keys other than `id`, `text`, `tokens`, `spans` and `tags` are passed over;
-  /// `ner_tags` is not known, being numbers.
-  ///
-  /// - Throws: `CorpusError` with the line's number.
-  public init(_ line: Line, file: String) throws(CorpusError) {
-    let isBlank = line.content.allSatisfy { " \t".utf8.contains($0) }
-    self.init(content: .blank)
-    guard !isBlank else { return }
-    let value: JSONValue
-    do {
-      value = try JSONValue(parsing: line.content)
-    } catch {
-      throw CorpusError(
-        file: file, line: line.number, column: error.offset + 1, expected: error.expected,
-        found: error.found)
-    }
-    let parser = Fields(file: file, line: line.number)
-    guard case .object = value else {
-      throw parser.error("an object with \"text\" or \"tokens\"", value.kind)
-    }
-    id = value["id"].flatMap { $0.string ?? $0.integer.map(String.init) }
-    switch (value["text"], value["tokens"]) {
-    case (let text?, nil):
-      content = .text(try parser.string(text, "\"text\""))
-    case (nil, let tokens?):
-      content = .tokens(try parser.strings(tokens, "\"tokens\""))
-    case (nil, nil): throw parser.error("\"text\" or \"tokens\"", "neither")
-    case (_?, _?): throw parser.error("either \"text\" or \"tokens\"", "both")
-    }
-    if let tags = value["tags"], tags != .null { self.tags = try parser.strings(tags, "\"tags\"") }
-    if let list = value["spans"], list != .null {
-      var spans: [JSONSpan] = []
-      for span in try parser.array(list, "\"spans\"") { spans.append(try parser.span(span)) }
-      self.spans = spans
-    }
-    try check(parser)
-  }
+  /// The words of a text, where the line gives them.
+  public var sentences: [[Word]]?
+  public var sections: [Section] = []
+  public var attributes: [Attribute] = []
+  /// What the line has besides; an `id` that is no string stands first.
+  public var others: [JSONMember] = []
 
   public init(content: Content, id: String? = nil, spans: [JSONSpan]? = nil) {
     self.content = content
@@ -76,76 +47,49 @@ public struct JSONLine: Hashable, Sendable {
     self.spans = spans
   }
 
-  private func check(_ parser: Fields) throws(CorpusError) {
-    let scalars: [Unicode.Scalar]
-    let count: Int
-    switch content {
-    case .blank: return
-    case .text(let text):
-      guard tags == nil else {
-        throw parser.error("\"tags\" with \"tokens\" only", "with \"text\"")
+  /// Reads a line.
+  ///
+  /// - Throws: `CorpusError` with the line's number and, where it can be told, the column.
+  public init(_ line: Line, file: String) throws(CorpusError) {
+    self.init(content: .blank)
+    guard !line.content.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else { return }
+    let fields = JSONFields(file: file, line: line)
+    var object = try fields.object("an object with \"text\" or \"tokens\"")
+    let name = try object.takeName()
+    id = name.id
+    others = name.other.map { [$0] } ?? []
+    let text = try object.takeString("text")
+    let tokens = try object.takeTokens(isRequired: text == nil)
+    var scalars: [Unicode.Scalar]?
+    switch (text, tokens) {
+    case (let text?, let tokens):
+      content = .text(text)
+      let found = Array(text.unicodeScalars)
+      scalars = found
+      if let tokens {
+        sentences = [try fields.words(tokens, in: found)]
+      } else {
+        sentences = try object.takeSentences(found)
       }
-      scalars = Array(text.unicodeScalars)
-      count = scalars.count
-    case .tokens(let tokens):
-      if let tags, tags.count != tokens.count {
-        throw parser.error("\(tokens.count) tags, one for each token", "\(tags.count)")
-      }
-      scalars = []
-      count = tokens.count
+      sections = try object.takeSections(found)
+    case (nil, let tokens?): content = .tokens(tokens.tokens.map(\.text))
+    case (nil, nil): throw fields.error("\"text\" or \"tokens\"", "neither", at: 0)
     }
-    for span in spans ?? [] {
-      guard span.range.upperBound <= count else {
-        throw parser.error("spans inside 0..<\(count)", "one that ends at \(span.range.upperBound)")
-      }
-      guard case .text = content, let text = span.text else { continue }
-      guard scalars[span.range].elementsEqual(text.unicodeScalars) else {
-        let there = String(scalars: scalars[span.range])
-        throw parser.error(
-          "\(text.quoted) at \(span.range.lowerBound)..<\(span.range.upperBound) "
-            + "(offsets count Unicode scalars)", there.quoted)
-      }
-    }
+    attributes = object.takeAttributes()
+    let space = JSONSpanSpace(scalars: scalars, count: scalars?.count ?? tokens?.tokens.count ?? 0)
+    spans = try object.takeSpans(in: space)
+    tags = try object.takeTags(tokens: tokens?.tokens.count, hasSpans: spans != nil)
+    others += object.rest
   }
 
-  /// Takes typed values out of JSON, with messages that name the line.
-  private struct Fields {
-    let file: String
-    let line: Int
-
-    func error(_ expected: String, _ found: String) -> CorpusError {
-      CorpusError(file: file, line: line, expected: expected, found: found)
-    }
-
-    func string(_ value: JSONValue, _ what: String) throws(CorpusError) -> String {
-      guard let string = value.string else { throw error("a string for \(what)", value.kind) }
-      return string
-    }
-
-    func array(_ value: JSONValue, _ what: String) throws(CorpusError) -> [JSONValue] {
-      guard let array = value.array else { throw error("an array for \(what)", value.kind) }
-      return array
-    }
-
-    func strings(_ value: JSONValue, _ what: String) throws(CorpusError) -> [String] {
-      var strings: [String] = []
-      for element in try array(value, what) {
-        strings.append(try string(element, "each of \(what)"))
-      }
-      return strings
-    }
-
-    func span(_ value: JSONValue) throws(CorpusError) -> JSONSpan {
-      guard let start = value["start"]?.integer, let end = value["end"]?.integer,
-        let label = value["label"]?.string, !label.isEmpty
-      else { throw error("spans with whole \"start\" and \"end\" and a \"label\"", "another") }
-      guard start >= 0, start < end else {
-        throw error("0 ≤ start < end in each span", "\(start) and \(end)")
-      }
-      var confidence: Double?
-      if case .number(let number)? = value["confidence"] { confidence = number }
-      return JSONSpan(
-        range: start..<end, text: value["text"]?.string, label: label, confidence: confidence)
+  /// Whether the line has tags that are numbers, whose names stand elsewhere.
+  var hasNumberTags: Bool {
+    guard tags == nil else { return false }
+    return others.contains { member in
+      guard member.key.hasSameBytes(as: "ner_tags"),
+        let list = JSONMemberAttributes.value(of: member.json)?.array
+      else { return false }
+      return list.contains { if case .number = $0 { true } else { false } }
     }
   }
 }

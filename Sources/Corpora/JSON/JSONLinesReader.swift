@@ -1,43 +1,78 @@
 /// Reads JSON lines into a corpus: each line a document.
 struct JSONLinesReader: DocumentReader {
+  /// The longest line, in bytes: a line is a whole document with all that is annotated.
+  static let lineLimit = 1 << 28
+
   func read(_ source: ByteSource, into sink: inout DocumentSink) throws {
-    let file = source.name
-    try source.forEachLine(encoding: sink.options.encoding) { line in
-      let object = try JSONLine(line, file: file)
-      if sink.options.requiresAnnotations, object.content != .blank, object.spans == nil,
-        object.tags == nil
-      {
-        throw CorpusError(
-          file: file, line: line.number, expected: "\"spans\" or \"tags\"", found: "neither")
-      }
-      if let document = Self.document(object, line: line.number, file: file) {
-        try sink.append(document)
-      }
+    let encoding = sink.options.encoding ?? .utf8
+    var stream = LineStream(file: source.name, limit: Self.lineLimit)
+    while let chunk = try source.next() {
+      try stream.feed(encoding.utf8(chunk)) { try read($0, file: source.name, into: &sink) }
     }
+    try stream.finish { try read($0, file: source.name, into: &sink) }
+  }
+
+  private func read(_ line: Line, file: String, into sink: inout DocumentSink) throws {
+    let object = try JSONLine(line, file: file)
+    if sink.options.requiresAnnotations, object.content != .blank, object.spans == nil,
+      object.tags == nil
+    {
+      throw object.hasNumberTags
+        ? CorpusError(
+          file: file, line: line.number,
+          expected: "\"ner_tags\" as strings (what a number stands for is not in the file)",
+          found: "numbers")
+        : CorpusError(
+          file: file, line: line.number, expected: "\"spans\" or \"tags\"", found: "neither")
+    }
+    guard let document = Self.document(object, line: line.number, file: file) else { return }
+    try sink.append(document)
   }
 
   /// nil for a blank line.
   private static func document(_ object: JSONLine, line: Int, file: String) -> ReadDocument? {
-    let isAnnotated = object.spans != nil || object.tags != nil
+    var document: Document
+    var segmentation = ReadDocument.Segmentation.words
+    var annotations: [Annotation] = []
     switch object.content {
     case .blank: return nil
     case .text(let text):
-      let annotations = (object.spans ?? []).map { Annotation(label: $0.label, range: $0.range) }
-      return ReadDocument(
-        document: Document(id: object.id, text: text, sentences: [], annotations: annotations),
-        segmentation: .text, isAnnotated: isAnnotated, file: file)
-    case .tokens(let tokens):
-      var document = Document(id: object.id, words: tokens)
-      let words = document.sentences.first?.words ?? []
-      document.annotations = (object.spans ?? []).map { span in
-        let start = words[span.range.lowerBound].range.lowerBound
-        let end = words[span.range.upperBound - 1].range.upperBound
-        return Annotation(label: span.label, range: start..<max(start, end))
+      document = Document(id: object.id, text: text, sentences: [])
+      if let sentences = object.sentences {
+        document.sentences = sentences.map { Sentence(words: $0) }
+      } else {
+        segmentation = .text
       }
-      let tags = object.tags.map { [ReadDocument.Tags(sentence: 0, tags: $0, lines: [line])] }
-      return ReadDocument(
-        document: document, segmentation: .words, tags: tags ?? [], isAnnotated: isAnnotated,
-        file: file)
+      annotations = (object.spans ?? []).map { annotation($0, in: nil, end: 0) }
+    case .tokens(let tokens):
+      document = Document(id: object.id, words: tokens)
+      let words = document.sentences.first?.words ?? []
+      let end = words.last?.range.upperBound ?? 0
+      annotations = (object.spans ?? []).map { annotation($0, in: words, end: end) }
     }
+    document.annotations = annotations
+    document.sections = object.sections
+    document.attributes = object.attributes + JSONMemberAttributes.attributes(of: object.others)
+    let tags = object.tags.map { [ReadDocument.Tags(sentence: 0, tags: $0, lines: [line])] }
+    return ReadDocument(
+      document: document, segmentation: segmentation, tags: tags ?? [],
+      isAnnotated: object.spans != nil || object.tags != nil, file: file)
+  }
+
+  /// - Parameter words: what the span's offsets count; nil for scalars.
+  private static func annotation(_ span: JSONSpan, in words: [Word]?, end: Int) -> Annotation {
+    let fragments = span.fragments.isEmpty ? [span.range] : span.fragments
+    return Annotation(
+      label: span.label, fragments: fragments.map { scalars($0, in: words, end: end) },
+      layer: span.layer, id: span.id,
+      attributes: span.attributes
+        + JSONMemberAttributes.attributes(of: span.others, number: "confidence"))
+  }
+
+  private static func scalars(_ range: Range<Int>, in words: [Word]?, end: Int) -> Range<Int> {
+    guard let words else { return range }
+    let start = range.lowerBound < words.count ? words[range.lowerBound].range.lowerBound : end
+    guard !range.isEmpty else { return start..<start }
+    return start..<max(start, words[range.upperBound - 1].range.upperBound)
   }
 }

@@ -1,7 +1,9 @@
-/// A strict parser of JSON (RFC 8259) over UTF-8 bytes.
+/// A strict parser of JSON (RFC 8259) over UTF-8 bytes, in time linear in their number.
+///
+/// An escaped half of a surrogate pair is an error, having no place in UTF-8.
 struct JSONParser {
-  private let bytes: ArraySlice<UInt8>
-  private var index: Int
+  let bytes: ArraySlice<UInt8>
+  private(set) var index: Int
   private var depth = 0
   private static let depthLimit = 64
 
@@ -18,30 +20,50 @@ struct JSONParser {
     return value
   }
 
-  private var next: UInt8? { index < bytes.endIndex ? bytes[index] : nil }
+  /// Where it is: bytes from the beginning.
+  var offset: Int { index - bytes.startIndex }
 
-  private mutating func skipSpace() {
-    while let byte = next, " \t\r\n".utf8.contains(byte) { index += 1 }
+  /// The next byte; nil at the end.
+  var next: UInt8? { index < bytes.endIndex ? bytes[index] : nil }
+
+  mutating func skipSpace() {
+    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      index += 1
+    }
   }
 
-  private func failure(_ expected: String) -> JSONValue.Failure {
+  func failure(_ expected: String) -> JSONValue.Failure {
     let rest = String(decoding: bytes[index...].prefix(20), as: UTF8.self)
     return JSONValue.Failure(
       offset: index - bytes.startIndex, expected: expected,
       found: rest.isEmpty ? "the end" : rest.quoted)
   }
 
-  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+  mutating func take(_ character: Unicode.Scalar) -> Bool {
     guard next == UInt8(ascii: character) else { return false }
     index += 1
     return true
+  }
+
+  /// Goes to another place.
+  mutating func seek(to offset: Int) { index = bytes.startIndex + offset }
+
+  /// A key and its colon, with the space around them.
+  mutating func key() throws(JSONValue.Failure) -> String {
+    skipSpace()
+    guard next == UInt8(ascii: "\"") else { throw failure("a key in quotation marks") }
+    let key = try string()
+    skipSpace()
+    guard take(":") else { throw failure("a colon") }
+    skipSpace()
+    return key
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
-  private mutating func value() throws(JSONValue.Failure) -> JSONValue {
+  mutating func value() throws(JSONValue.Failure) -> JSONValue {
     switch next {
     case UInt8(ascii: "{"):
       return try nested { parser throws(JSONValue.Failure) in
@@ -60,9 +82,9 @@ struct JSONParser {
     }
   }
 
-  private mutating func nested(
-    _ body: (inout JSONParser) throws(JSONValue.Failure) -> JSONValue
-  ) throws(JSONValue.Failure) -> JSONValue {
+  mutating func nested<Result>(
+    _ body: (inout JSONParser) throws(JSONValue.Failure) -> Result
+  ) throws(JSONValue.Failure) -> Result {
     guard depth < Self.depthLimit else {
       throw failure("JSON at most \(Self.depthLimit) levels deep")
     }
@@ -78,13 +100,10 @@ struct JSONParser {
     skipSpace()
     if take("}") { return .object(members) }
     repeat {
-      skipSpace()
-      guard next == UInt8(ascii: "\"") else { throw failure("a key in quotation marks") }
-      let key = try string()
-      skipSpace()
-      guard take(":") else { throw failure("a colon") }
-      skipSpace()
-      members.append(JSONValue.Member(key: key, value: try value()))
+      let key = try key()
+      let start = offset
+      let value = try value()
+      members.append(JSONValue.Member(key: key, value: value, range: start..<offset))
       skipSpace()
     } while take(",")
     guard take("}") else { throw failure("a comma or a closing brace") }

@@ -10,6 +10,8 @@ package enum JSONValue: Hashable, Sendable {
   package struct Member: Hashable, Sendable {
     package var key: String
     package var value: JSONValue
+    /// Where the value stands in the parsed bytes: 0-based.
+    package var range: Range<Int>
   }
 
   /// What is not JSON, and where.
@@ -44,6 +46,12 @@ package enum JSONValue: Hashable, Sendable {
     case .array: "an array"
     case .object: "an object"
     }
+  }
+
+  /// The members of an object, in the order of the file.
+  var members: [Member]? {
+    if case .object(let members) = self { return members }
+    return nil
   }
 
   package var string: String? {

@@ -87,6 +87,7 @@ public enum CorpusReader {
     case .conllu: return ConllUReader(file: file)
     case .conll2012: return Conll2012Reader(file: file)
     case .webannoTSV: return WebAnnoReader(file: file)
+    case .squad: return SQuADReader()
     case .tokens, .text: return PlainReader(format: format)
     default:
       throw CorpusError(

@@ -40,6 +40,7 @@ public struct FormatDetection: Hashable, Sendable {
   private static let recognizers: [@Sendable (FormatSample) -> CorpusFormat?] = [
     LayoutDetection.recognize,
     WebAnnoReader.recognize, Conll2012Reader.recognize, ConllUReader.recognize,
+    { SQuADReader.recognize($0) }
   ]
 }
 
