@@ -66,7 +66,7 @@ let package = Package(
     .executableTarget(
       name: "enxerto-bench",
       dependencies: [
-        "Training", "Tasks", "PTuning", "Encoders", "Kernels", "Tokenization",
+        "Training", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -7,7 +7,9 @@ import Tasks
 struct EnxertoBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enxerto-bench", abstract: "Measure words per second; see tools/bench.",
-    subcommands: [TaggingBenchmark.self, TrainingBenchmark.self])
+    subcommands: [
+      TaggingBenchmark.self, TrainingBenchmark.self, ReadingBenchmark.self, ReadingSamples.self,
+    ])
 }
 
 /// What both measurements are given.

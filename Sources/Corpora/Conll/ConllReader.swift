@@ -10,6 +10,7 @@ struct ConllReader: DocumentReader {
   private var pending: [ReadDocument.Tags] = []
   private var offsets = WordOffsets()
   private var marksDocuments = false
+  private var continuesPrevious = false
   /// Tags in columns that the annotation set leaves out.
   private var unread: [(name: String, count: Int)] = []
 
@@ -98,6 +99,7 @@ struct ConllReader: DocumentReader {
     comments = []
     if let limit = documentPerSentences, !marksDocuments, builder.sentences.count >= limit {
       try endDocument(nextID: nil, in: &sink)
+      continuesPrevious = true
     }
   }
 
@@ -116,7 +118,8 @@ struct ConllReader: DocumentReader {
     try sink.append(
       ReadDocument(
         document: document, segmentation: .words, tags: tags, isAnnotated: !tags.isEmpty,
-        file: file))
+        file: file, continuesPrevious: continuesPrevious))
+    continuesPrevious = false
   }
 
   // MARK: Documents

@@ -29,7 +29,7 @@ public final class ByteSource {
     case .standardInput:
       descriptor = STDIN_FILENO
       closesDescriptor = false
-    case .file(let path):
+    case .file(let path), .copy(let path, _):
       let opened = open(path, O_RDONLY | O_CLOEXEC)
       guard opened >= 0 else {
         let code = errno

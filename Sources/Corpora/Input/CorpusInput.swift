@@ -2,6 +2,8 @@
 public enum CorpusInput: Hashable, Sendable {
   case standardInput
   case file(String)
+  /// A file that stands for an input of another name.
+  case copy(path: String, name: String)
   /// Bytes at hand, under a name for messages.
   case bytes([UInt8], name: String)
 
@@ -15,6 +17,7 @@ public enum CorpusInput: Hashable, Sendable {
     switch self {
     case .standardInput: "standard input"
     case .file(let path): path
+    case .copy(_, let name): name
     case .bytes(_, let name): name
     }
   }

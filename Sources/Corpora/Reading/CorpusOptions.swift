@@ -20,6 +20,9 @@ public struct CorpusOptions: Sendable {
   public var labelMap: [(from: String, to: String)]
   /// Which elements of inline XML are entities; none: as the format has it.
   public var entityElements: [EntityElement]
+  /// In a CoNLL file that does not mark its documents: after how many sentences one is handed on,
+  /// so that memory stays flat; nil: the file is one document.
+  public var sentencesPerDocument: Int?
   /// Whether input without annotations (bare words, raw text) is an error.
   public var requiresAnnotations: Bool
   /// Splits raw text into sentences and words; `TextSplitter` unless said.
@@ -41,6 +44,7 @@ public struct CorpusOptions: Sendable {
     self.nesting = nesting
     self.labelMap = labelMap
     self.entityElements = entityElements
+    sentencesPerDocument = nil
     self.requiresAnnotations = requiresAnnotations
     self.split = split ?? { text in TextSplitter().sentences(of: text).map(\.words) }
   }

@@ -77,7 +77,9 @@ public enum CorpusReader {
     of format: CorpusFormat, dialect: ConllDialect?, file: String, _ options: CorpusOptions
   ) throws(CorpusError) -> any DocumentReader {
     if let dialect {
-      return ConllReader(dialect: dialect, file: file, encoding: options.encoding ?? .utf8)
+      return ConllReader(
+        dialect: dialect, file: file, encoding: options.encoding ?? .utf8,
+        documentPerSentences: options.sentencesPerDocument)
     }
     switch format {
     case .inlineXML: return InlineXMLReader()

@@ -38,6 +38,8 @@ struct ReadDocument {
   var isAnnotated: Bool
   /// For messages.
   var file: String
+  /// Whether the reader, not the file, ended the document before this one.
+  var continuesPrevious = false
 }
 
 /// Where a reader puts the documents of a file, and what it has to say about them.

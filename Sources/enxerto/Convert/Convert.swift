@@ -10,12 +10,22 @@ struct Convert: ParsableCommand {
         enxerto convert corpora/train.xml --to conll > train.conll
         enxerto convert corpora/dev.xml corpora/test.xml --to jsonl --output out
         enxerto convert old.conll --to conll --scheme iobes > new.conll
+        enxerto convert corpora/dev.xml --to brat --output brat
 
-      CoNLL that is read from CoNLL keeps its other columns, comments and blank lines. From other \
-      formats it is written as word, tab, tag, with a blank line after each sentence, and with a \
-      -DOCSTART- line before each document where documents of several sentences are told apart. \
-      JSON lines hold a document each, or a sentence each where the input marks no documents. \
-      tokens and text are written without annotations.
+      conll     one word a row. What is read from CoNLL keeps its other columns, comments and
+                blank lines; other formats give word, tab, tag. Tags are flat: of nested spans
+                --nesting keeps one
+      layered   as conll, with a tag column for each depth of nesting
+      inline-xml, bioc
+                one XML document for all that is read
+      gate, xmi one file for each document; --output, unless there is one
+      brat      .txt and .ann for each document; needs --output
+      jsonl     a document a line, or a sentence where the input marks no documents
+      tokens, text
+                without annotations
+
+      Input of any size is converted in memory that does not grow with it, save for documents \
+      that are themselves large.
       """)
 
   @Argument(help: ArgumentHelp("Corpora; standard input if none, or where -.", valueName: "file"))
@@ -37,8 +47,11 @@ struct Convert: ParsableCommand {
   @Flag(help: "Replace files in the output folder.")
   var overwrite = false
 
-  @Option(help: "The scheme of the tags to write: iob1, iob2, iobes, bilou, bmewo or io.")
-  var scheme = "iob2"
+  @Option(
+    help: ArgumentHelp(
+      "The scheme of the tags to write: \(TagScheme.names). CoNLL from CoNLL keeps its own unless "
+        + "said; from other formats iob2."))
+  var scheme: String?
 
   @Option(help: "Columns of CoNLL: all of a CoNLL input, or word-and-tag.")
   var columns = ConllOutputColumns.all.rawValue
@@ -49,52 +62,33 @@ struct Convert: ParsableCommand {
   func run() throws {
     let conversion = try conversion()
     let arguments = files.isEmpty ? ["-"] : files
-    let options = try readingOptions()
-    guard let output else {
-      if overwrite { throw ValidationError("--overwrite: expected --output with it, found none") }
-      return try convertToStandardOutput(arguments, conversion, options)
-    }
-    guard !arguments.contains("-") else {
-      throw ValidationError("--output: expected files to convert, found standard input")
-    }
-    let outputs = try ConvertedFiles(
-      inputs: arguments, folder: output, format: conversion.format, overwrite: overwrite)
-    for (argument, target) in zip(arguments, outputs.targets) {
-      let input = try read(argument, options, conversion)
-      try outputs.write(conversion.bytes(of: input), to: target)
-      let report = input.corpus.report
-      common.say(
-        "\(argument) → \(target.relativePath): \(report.sentences) sentences, "
-          + "\(report.words) words, \(report.spans) spans")
-    }
-  }
-
-  private func convertToStandardOutput(
-    _ arguments: [String], _ conversion: CorpusConversion, _ options: CorpusOptions
-  ) throws {
-    for (index, argument) in arguments.enumerated() {
-      var bytes = try conversion.bytes(of: read(argument, options, conversion))
-      let isLast = index == arguments.count - 1
-      if !isLast, conversion.format == .conll {
-        // The last sentence of one file and the first of the next must not become one.
-        while !bytes.suffix(2).elementsEqual("\n\n".utf8) { bytes.append(UInt8(ascii: "\n")) }
+    if let output {
+      guard !arguments.contains("-") else {
+        throw ValidationError("--output: expected files to convert, found standard input")
       }
-      try StandardOutput.write(bytes)
+      let folder = try OutputFolder(output, inputs: arguments, overwrite: overwrite)
+      var run = FolderConversion(conversion, folder: folder, common: common)
+      try run.convert(arguments)
+    } else {
+      if overwrite { throw ValidationError("--overwrite: expected --output with it, found none") }
+      var run = StreamConversion(conversion, target: StandardOutputTarget(), common: common)
+      try run.convert(arguments)
     }
   }
 
-  private func conversion() throws -> CorpusConversion {
+  private func conversion() throws -> Conversion {
     guard let format = OutputFormat(rawValue: outputFormat) else {
       throw ValidationError("--to: expected \(OutputFormat.names), found \(outputFormat)")
-    }
-    guard let scheme = TagScheme(name: scheme) else {
-      throw ValidationError(
-        "--scheme: expected iob1, iob2, iobes, bilou, bmewo or io, found \(scheme)")
     }
     guard let columns = ConllOutputColumns(rawValue: columns) else {
       throw ValidationError("--columns: expected all or word-and-tag, found \(columns)")
     }
-    return CorpusConversion(format: format, scheme: scheme, columns: columns)
+    if format == .brat, output == nil {
+      throw ValidationError("--to brat: expected --output, since a document is two files, found none")
+    }
+    return Conversion(
+      format: format, scheme: try scheme.map { try TagScheme(option: "--scheme", $0) }, columns: columns,
+      options: try readingOptions())
   }
 
   private func readingOptions() throws -> CorpusOptions {
@@ -109,18 +103,5 @@ struct Convert: ParsableCommand {
       options.format = format
     }
     return options
-  }
-
-  private func read(
-    _ argument: String, _ options: CorpusOptions, _ conversion: CorpusConversion
-  ) throws -> HeldCorpus {
-    let input = try HeldCorpus(CorpusInput(argument: argument), options: options)
-    for note in input.corpus.report.notes { common.warn("\(input.name): \(note)") }
-    if conversion.format == .conll, conversion.scheme == .io, input.touchingSpans > 0 {
-      common.warn(
-        "\(input.name): the scheme io makes one span of two side by side with one label "
-          + "(\(input.touchingSpans) times)")
-    }
-    return input
   }
 }

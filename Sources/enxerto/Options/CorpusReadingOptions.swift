@@ -20,6 +20,34 @@ struct CorpusReadingOptions: ParsableArguments {
     help: "The column of the tags, from 1, or from -1 for the last (CoNLL formats).")
   var tagColumn: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "The scheme that the tags are in; detected unless said: \(TagScheme.names).",
+      valueName: "scheme"))
+  var tagScheme: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The annotation set (GATE), layer (WebAnno, XMI) or tag column (HIPE, GermEval) to read; "
+        + "all reads every one.", valueName: "name"))
+  var annotationSet: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which spans a tagger keeps of those that are nested or overlap: outermost, innermost or "
+        + "first-layer.", valueName: "choice"))
+  var nesting = Nesting.outermost.rawValue
+
+  @Option(
+    help: ArgumentHelp(
+      "An element that is an entity in inline XML: PER, ENAMEX@TYPE (its label is an attribute), "
+        + "persName=PER; may be repeated.", valueName: "element"))
+  var entityElement: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Read a label as another; may be repeated.", valueName: "old=new"))
+  var mapLabel: [String] = []
+
   @Option(help: "The encoding: utf-8 or latin1.")
   var encoding: String?
 
@@ -29,7 +57,26 @@ struct CorpusReadingOptions: ParsableArguments {
       format: try corpusFormat.map { try CorpusFormat(option: "--corpus-format", $0) },
       wordColumn: wordColumn, tagColumn: tagColumn,
       encoding: try TextEncoding(option: encoding),
+      scheme: try tagScheme.map { try TagScheme(option: "--tag-scheme", $0) },
+      annotationSet: annotationSet, nesting: try Nesting(option: nesting),
+      labelMap: try mapLabel.map(Self.mapping),
+      entityElements: try entityElement.map { text in
+        guard let element = EntityElement(text) else {
+          throw ValidationError(
+            "--entity-element: expected NAME, NAME@ATTRIBUTE or NAME=LABEL, found \(text)")
+        }
+        return element
+      },
       requiresAnnotations: requiresAnnotations, split: Self.split)
+  }
+
+  private static func mapping(_ text: String) throws -> (from: String, to: String) {
+    let parts = text.utf8.split(
+      separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      throw ValidationError("--map-label: expected OLD=NEW, found \(text)")
+    }
+    return (String(Substring(parts[0])), String(Substring(parts[1])))
   }
 
   /// Raw text into sentences and words.
@@ -69,5 +116,28 @@ extension CorpusFormat {
       throw ValidationError("\(option): expected \(Self.names), found \(name)")
     }
     self = format
+  }
+}
+
+extension Nesting {
+  /// - Throws: a usage error.
+  init(option name: String) throws {
+    guard let nesting = Nesting(rawValue: name) else {
+      let names = Self.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--nesting: expected \(names), found \(name)")
+    }
+    self = nesting
+  }
+}
+
+extension TagScheme {
+  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+  /// - Throws: a usage error that names the option.
+  init(option: String, _ name: String) throws {
+    guard let scheme = TagScheme(name: name) else {
+      throw ValidationError("\(option): expected \(Self.names), found \(name)")
+    }
+    self = scheme
   }
 }

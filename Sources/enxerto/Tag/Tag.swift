@@ -136,7 +136,3 @@ struct Tag: ParsableCommand {
     }
   }
 }
-
-extension TagScheme {
-  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
-}
