@@ -30,7 +30,10 @@ public struct FormatDetection: Hashable, Sendable {
   }
 
   /// What formats with marks of their own are known by, the surest first.
-  private static let recognizers: [@Sendable (FormatSample) -> CorpusFormat?] = []
+  private static let recognizers: [@Sendable (FormatSample) -> CorpusFormat?] = [
+    BioCReader.recognize, PubTatorReader.recognize, BratFiles.recognize,
+    StandoffXMLReader.recognize,
+  ]
 }
 
 /// What the first lines of a file look like.
