@@ -20,7 +20,7 @@ public enum CorpusReader {
     let collector = CorpusCollector()
     var sink = DocumentSink(options: options) { collector.append($0) }
     var format: CorpusFormat?
-    for input in inputs {
+    for input in try CorpusInput.expanded(inputs) {
       let source = try ByteSource(input)
       let found = try detect(source, options: options)
       if format == nil { format = found.format }
@@ -91,6 +91,10 @@ public enum CorpusReader {
     case .webannoTSV: return WebAnnoReader(file: file)
     case .squad: return SQuADReader()
     case .tokens, .text: return PlainReader(format: format)
+    case .bioc: return BioCReader()
+    case .pubtator: return PubTatorReader()
+    case .brat: return BratReader()
+    case .standoffXML: return StandoffXMLReader()
     default:
       throw CorpusError(
         .option, file: file, expected: "a format that can be read", found: format.rawValue)
