@@ -1,5 +1,5 @@
 /// Tells GATE XML and UIMA XMI from how a file begins.
-enum LayoutDetection {
+enum OffsetXMLDetection {
   @Sendable static func recognize(_ sample: FormatSample) -> CorpusFormat? {
     guard let root = sample.rootElement else { return nil }
     let name = root.utf8.split(separator: UInt8(ascii: ":")).last.map { String(Substring($0)) }
