@@ -27,7 +27,7 @@ struct ConllUReader: DocumentReader {
 
   mutating func read(_ source: ByteSource, into sink: inout DocumentSink) throws {
     let encoding = sink.options.encoding ?? .utf8
-    var stream = LineStream(file: file, allowsCarriageReturns: false)
+    var stream = LineStream(file: file, endsAtCarriageReturns: true)
     while let chunk = try source.next() {
       try stream.feed(encoding.utf8(chunk)) { line in try take(line, &sink) }
     }

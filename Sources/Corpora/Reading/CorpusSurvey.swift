@@ -23,36 +23,53 @@ public struct CorpusSurvey: Sendable {
   ) throws {
     var options = options
     options.sentencesPerDocument = options.sentencesPerDocument ?? 1000
-    var evidence = TagSchemeEvidence()
-    var hasTags = false
+    let shown = Shown()
     for input in inputs {
       let source = try ByteSource(input)
       let found = try CorpusReader.detect(source, options: options)
       formats.append(found.format)
       dialects.append(found.dialect)
-      var documents = 0
-      var (isNamed, isLong, isAnnotated) = (false, false, false)
+      shown.startInput()
       if found.dialect != nil || wantsDocuments {
-        var sink = DocumentSink(options: options) { read in
-          if !read.continuesPrevious { documents += 1 }
-          if read.document.id != nil { isNamed = true }
-          if read.document.sentences.count > 1 { isLong = true }
-          if read.isAnnotated { isAnnotated = true }
-          for column in read.tags {
-            hasTags = true
-            evidence.add(column.tags)
-          }
-        }
+        var sink = DocumentSink(options: options) { shown.take($0) }
         var reader = try CorpusReader.reader(
           of: found.format, dialect: found.dialect, file: source.name, options)
         try reader.read(source, into: &sink)
       }
-      if isAnnotated { self.isAnnotated = true }
       marksDocuments.append(
-        Self.marksDocuments(found.format) ?? (documents > 1 || isNamed))
-      hasLongDocuments.append(isLong)
+        Self.marksDocuments(found.format) ?? (shown.documents > 1 || shown.isNamed))
+      hasLongDocuments.append(shown.isLong)
     }
-    scheme = hasTags ? options.scheme ?? evidence.scheme : nil
+    isAnnotated = shown.isAnnotated
+    scheme = shown.hasTags ? options.scheme ?? shown.evidence.scheme : nil
+  }
+
+  /// What the documents show.
+  private final class Shown {
+    var evidence = TagSchemeEvidence()
+    var hasTags = false
+    var isAnnotated = false
+    // Of the input that is read.
+    var documents = 0
+    var isNamed = false
+    var isLong = false
+
+    func startInput() {
+      documents = 0
+      isNamed = false
+      isLong = false
+    }
+
+    func take(_ read: ReadDocument) {
+      if !read.continuesPrevious { documents += 1 }
+      if read.document.id != nil { isNamed = true }
+      if read.document.sentences.count > 1 { isLong = true }
+      if read.isAnnotated { isAnnotated = true }
+      for column in read.tags {
+        hasTags = true
+        evidence.add(column.tags)
+      }
+    }
   }
 
   /// What the format alone says; nil where the file has to be asked.
@@ -63,38 +80,6 @@ public struct CorpusSurvey: Sendable {
       .conll, .inlineXML:
       nil
     default: true
-    }
-  }
-}
-
-extension CorpusReader {
-  /// Hands on the documents of one input as they end.
-  ///
-  /// - Parameter scheme: of the tags, as a `CorpusSurvey` found it.
-  /// - Returns: what was read, repaired and set aside.
-  /// - Throws: `CorpusError`; whatever `body` throws.
-  public static func forEachDocument(
-    of input: CorpusInput, options: CorpusOptions, scheme: TagScheme?,
-    _ body: (Document) throws -> Void
-  ) throws -> CorpusReport {
-    let source = try ByteSource(input)
-    let found = try detect(source, options: options)
-    let finisher = DocumentFinisher(options: options)
-    var total = CorpusReport()
-    return try withoutActuallyEscaping(body) { body in
-      var sink = DocumentSink(options: options) { read in
-        let document = try finisher.finish(read, scheme: scheme, report: &total)
-        total.sentences += document.sentences.count
-        total.words += document.sentences.reduce(0) { $0 + $1.words.count }
-        total.spans += document.annotations.count
-        try body(document)
-      }
-      var reader = try reader(
-        of: found.format, dialect: found.dialect, file: source.name, options)
-      try reader.read(source, into: &sink)
-      var report = sink.report
-      report.add(total)
-      return report
     }
   }
 }
