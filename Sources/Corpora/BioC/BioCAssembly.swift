@@ -293,7 +293,8 @@ struct BioCAssembly {
     }
     guard let last = pieceBefore(offset, orAt: true) else { return nil }
     let piece = pieces[last]
-    return piece.start + min(offset - piece.offset, piece.count + MentionText.window)
+    guard offset <= piece.end + MentionText.window else { return nil }
+    return piece.start + min(offset - piece.offset, piece.count)
   }
 
   private func position(_ offset: Int, _ own: Int?, isEnd: Bool) -> Int? {

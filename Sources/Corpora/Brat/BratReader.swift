@@ -22,16 +22,7 @@ struct BratReader: DocumentReader {
         .option, file: source.name, expected: "brat's files, X.ann and X.txt beside it",
         found: "another name: the other file cannot be found by it")
     }
-    let twin: ByteSource
-    do {
-      twin = try ByteSource(.file(files.twin))
-    } catch let error as CorpusError where error.kind == .missing {
-      throw CorpusError(
-        .missing, file: source.name,
-        expected: "the file \(files.twin) beside it with the "
-          + (files.isText ? "annotations" : "text"),
-        found: "none")
-    }
+    let twin = try Self.twin(of: files, beside: source.name)
     let (text, hasMark) = try Self.text(files.isText ? source : twin, sink.options.encoding)
     let annotations = files.isText ? twin : source
     try annotations.forEachLine(encoding: sink.options.encoding) { line in
@@ -44,6 +35,20 @@ struct BratReader: DocumentReader {
     try sink.append(
       ReadDocument(
         document: document, segmentation: .text, isAnnotated: true, file: annotations.name))
+  }
+
+  private static func twin(
+    of files: BratFiles, beside name: String
+  ) throws(CorpusError) -> ByteSource {
+    do {
+      return try ByteSource(.file(files.twin))
+    } catch {
+      guard error.kind == .missing else { throw error }
+      let content = files.isText ? "annotations" : "text"
+      throw CorpusError(
+        .missing, file: name, expected: "the file \(files.twin) beside it with the \(content)",
+        found: "none")
+    }
   }
 
   /// The text, and whether a byte order mark stood before it.
