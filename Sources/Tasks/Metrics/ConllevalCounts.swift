@@ -16,10 +16,13 @@ public struct ConllevalCounts: Sendable {
 
   /// Counts one sentence and the break after it.
   ///
-  /// - Parameter boundaries: words that are no words but `-X-`, which parts sentences.
+  /// - Parameters:
+  ///   - boundaries: words that are no words but `-X-`, which parts sentences.
+  ///   - isEnd: whether the file ends with the sentence's last row, so that no break follows;
+  ///     the script then calls chunks right that a break would have ended on one side only.
   /// - Returns: the counts of the sentence alone.
   public mutating func add(
-    gold: [String], predicted: [String], boundaries: Set<Int> = []
+    gold: [String], predicted: [String], boundaries: Set<Int> = [], isEnd: Bool = false
   ) -> NERScores {
     precondition(gold.count == predicted.count, "both sides tag the same words")
     var scores = NERScores()
@@ -32,12 +35,12 @@ public struct ConllevalCounts: Sendable {
       step(right, found, &scores)
       accuracy.add(isCorrect: right.isSame(as: found))
     }
-    step(.outside, .outside, &scores)
+    if !isEnd { step(.outside, .outside, &scores) }
     return scores
   }
 
-  /// Ends the last chunk, which tags of no scheme can have left open: counts to add to those of
-  /// the last sentence.
+  /// Ends the last chunk, where nothing has ended it yet: counts to add to those of the last
+  /// sentence.
   public mutating func finish() -> NERScores {
     var scores = NERScores()
     if inCorrect { countCorrect(&scores) }

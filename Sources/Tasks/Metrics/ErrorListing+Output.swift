@@ -41,7 +41,11 @@ extension ErrorListing {
   private static func name(_ label: String?) -> String { label.map(TextTable.name) ?? "-" }
 
   private static func table(of entries: [Entry]) -> String {
-    let shown = entries.prefix(longestList)
+    // Every kind is there, however rare.
+    var kinds: Set<Kind> = []
+    let shown = entries.enumerated().filter { index, entry in
+      kinds.insert(entry.kind).inserted || index < longestList
+    }.map(\.element)
     let rows = shown.map { [$0.kind.name, name($0.gold), name($0.predicted), "\($0.count)"] }
     let lines = TextTable.lines([["error", "gold", "predicted", "count"]] + rows, leftColumns: 3)
     var result = lines.prefix(1)
@@ -50,9 +54,8 @@ extension ErrorListing {
       result += entry.examples.map { "    " + $0.rendering }
     }
     if entries.count > shown.count {
-      let rest = entries.dropFirst(shown.count)
-      result.append(
-        "and \(rest.reduce(0) { $0 + $1.count }) more, of \(rest.count) other sorts")
+      let rest = entries.reduce(0) { $0 + $1.count } - shown.reduce(0) { $0 + $1.count }
+      result.append("and \(rest) more, of \(entries.count - shown.count) other sorts")
     }
     return result.joined(separator: "\n")
   }

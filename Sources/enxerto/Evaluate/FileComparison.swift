@@ -23,7 +23,8 @@ struct FileComparison {
         left, right, number: index + 1, gold: gold, predicted: predicted,
         ignoresWords: ignoresWords)
       let counts = walk?.add(
-        gold: left.tags, predicted: right.tags, boundaries: left.boundaries)
+        gold: left.tags, predicted: right.tags, boundaries: left.boundaries,
+        isEnd: index == gold.sentences.count - 1 && !gold.endsWithBreak)
       tally.add(
         gold: left.spans, predicted: right.spans, counts: counts,
         at: ErrorListing.Place(

@@ -15,6 +15,8 @@ struct TaggedCorpus {
 
   let name: String
   private(set) var sentences: [Sentence] = []
+  /// Whether a line follows the last sentence.
+  private(set) var endsWithBreak = false
   /// nil for formats without tags.
   private(set) var scheme: TagScheme?
   private(set) var notes: [String] = []
@@ -55,12 +57,17 @@ struct TaggedCorpus {
     var sentences: [Sentence] = []
     var evidence = TagSchemeEvidence()
     var foreign = ForeignTags()
+    var endsWithBreak = false
     var spansOfTags = SpansOfTags(rules: rules, file: name)
     var columns = ConllColumns(dialect: dialect, file: name)
     var stream = ConllStream(dialect: dialect, file: name)
     let file = name
     func take(_ event: ConllEvent) throws {
-      guard case .sentence(let rows) = event else { return }
+      guard case .sentence(let rows) = event else {
+        endsWithBreak = true
+        return
+      }
+      endsWithBreak = false
       guard var tags = try columns.tags(of: rows) else {
         throw CorpusError(
           file: file, line: rows.rows.first?.line, expected: "a tag column after the word",
@@ -97,6 +104,7 @@ struct TaggedCorpus {
         .empty, file: name, expected: "at least one sentence", found: "an empty corpus")
     }
     self.sentences = sentences
+    self.endsWithBreak = endsWithBreak
     scheme = scheme ?? evidence.scheme
     if read == nil { notes = foreign.notes(rules: rules) }
   }
