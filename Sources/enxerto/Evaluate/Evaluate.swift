@@ -11,8 +11,8 @@ struct Evaluate: ParsableCommand {
         enxerto evaluate --adapter adapters/mine --corpus corpora/test.xml
         enxerto evaluate --gold corpora/test.conll --predicted tagged.conll
 
-      enxerto evaluate --gold both.conll --tag-column -2 --predicted both.conll \
-      --predicted-tag-column -1
+        enxerto evaluate --gold both.conll --predicted both.conll \\
+          --tag-column -2 --predicted-tag-column -1
 
       A span is right where label and words are those of a gold span. Figures are in percent; \
       with --json they are fractions. The last two lines of the table are those that conlleval \

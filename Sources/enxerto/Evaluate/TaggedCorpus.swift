@@ -56,7 +56,7 @@ struct TaggedCorpus {
   ) throws {
     var sentences: [Sentence] = []
     var evidence = TagSchemeEvidence()
-    var foreign = ForeignTags()
+    var foreign = ForeignTags(rules: rules)
     var endsWithBreak = false
     var spansOfTags = SpansOfTags(rules: rules, file: name)
     var columns = ConllColumns(dialect: dialect, file: name)
@@ -106,40 +106,49 @@ struct TaggedCorpus {
     self.sentences = sentences
     self.endsWithBreak = endsWithBreak
     scheme = scheme ?? evidence.scheme
-    if read == nil { notes = foreign.notes(rules: rules) }
+    notes += foreign.notes
   }
 
   /// Tags that belong to no scheme: the rules of `conlleval` and `seqeval` take them all.
   private struct ForeignTags {
+    let rules: ScoringRules
     private var first: (line: Int, tag: String)?
     private var count = 0
 
+    init(rules: ScoringRules) {
+      self.rules = rules
+    }
+
     mutating func add(_ sentence: Sentence) {
       for (index, tag) in sentence.tags.enumerated()
-      where !sentence.boundaries.contains(index) && !Self.isKnown(tag) {
+      where !sentence.boundaries.contains(index) && !isKnown(tag) {
         if first == nil { first = (sentence.lines[index], tag) }
         count += 1
       }
     }
 
-    private static func isKnown(_ tag: String) -> Bool {
+    private func isKnown(_ tag: String) -> Bool {
       var bytes = tag.utf8[...]
       guard let prefix = bytes.popFirst() else { return false }
       if bytes.isEmpty { return prefix == UInt8(ascii: "O") }
-      return "BIESLUMW".utf8.contains(prefix) && bytes.popFirst() == UInt8(ascii: "-")
-        && !bytes.isEmpty
+      guard "BIESLUMW".utf8.contains(prefix), bytes.popFirst() == UInt8(ascii: "-") else {
+        return false
+      }
+      // To conlleval the label 0 is none.
+      if case .conlleval = rules, bytes.elementsEqual("0".utf8) { return false }
+      return !bytes.isEmpty
     }
 
-    func notes(rules: ScoringRules) -> [String] {
+    var notes: [String] {
       guard let first else { return [] }
       switch rules {
       case .strict, .repairing: return []
       case .conlleval, .seqeval: break
       }
-      let others = count == 1 ? "" : " and \(count - 1) more like it"
+      let others = count == 1 ? "" : " and \(count - 1) more such tags"
       return [
         "line \(first.line): expected O or a prefix, a hyphen and a label, found "
-          + "\"\(first.tag)\"\(others), counted as the rules have it"
+          + "\"\(first.tag)\"\(others), counted as \(rules.name) counts"
       ]
     }
   }
