@@ -10,7 +10,6 @@ struct Evaluate: ParsableCommand {
       Examples:
         enxerto evaluate --adapter adapters/mine --corpus corpora/test.xml
         enxerto evaluate --gold corpora/test.conll --predicted tagged.conll
-
         enxerto evaluate --gold both.conll --predicted both.conll \\
           --tag-column -2 --predicted-tag-column -1
 
