@@ -39,7 +39,7 @@ import Testing
     let corpus = try readCorpus(
       "<c><s><ORG><LOC>Porto</LOC> Bank</ORG> and <PER/> <A><B>x</B></A></s></c>")
     #expect(corpus.sentences.map(describe) == ["Porto/Bank/and/x [ORG 0-2 A 3-4]"])
-    #expect(corpus.report.setAside == ["nested in another span": 2, "without a word": 1])
+    #expect(corpus.report.notFlat == ["nested in another span": 2, "without a word": 1])
   }
 
   @Test func labelsCutWords() throws {

@@ -35,7 +35,7 @@ import Testing
       corpus.report.repaired == [
         "word cut at the edge of a span": 2, "sentences joined under a span": 1,
       ])
-    #expect(corpus.report.setAside == ["overlapping another span": 1, "without a word": 1])
+    #expect(corpus.report.notFlat == ["nested in another span": 1, "without a word": 1])
   }
 
   @Test func readsTokens() throws {

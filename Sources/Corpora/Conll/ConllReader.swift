@@ -1,12 +1,12 @@
 /// Reads one whole CoNLL file into a corpus.
-struct ConllReader {
+struct ConllReader: DocumentReader {
   let dialect: ConllDialect
   let file: String
   let encoding: TextEncoding
   private var columns: ConllColumns
   private var comments: [String] = []
   private var builder = DocumentBuilder(id: nil)
-  private var pending: [CorpusAssembler.Tags] = []
+  private var pending: [ReadDocument.Tags] = []
 
   init(dialect: ConllDialect, file: String, encoding: TextEncoding) {
     self.dialect = dialect
@@ -15,47 +15,47 @@ struct ConllReader {
     columns = ConllColumns(dialect: dialect, file: file)
   }
 
-  mutating func read(_ source: ByteSource, into corpus: inout CorpusAssembler) throws {
+  mutating func read(_ source: ByteSource, into sink: inout DocumentSink) throws {
     var stream = ConllStream(dialect: dialect, file: file)
     while let chunk = try source.next() {
-      try stream.feed(encoding.utf8(chunk)) { event in try take(event, into: &corpus) }
+      try stream.feed(encoding.utf8(chunk)) { event in try take(event, into: &sink) }
     }
-    try stream.finish { event in try take(event, into: &corpus) }
-    endDocument(nextID: nil, in: &corpus)
+    try stream.finish { event in try take(event, into: &sink) }
+    try endDocument(nextID: nil, in: &sink)
   }
 
-  private mutating func take(_ event: ConllEvent, into corpus: inout CorpusAssembler) throws {
+  private mutating func take(_ event: ConllEvent, into sink: inout DocumentSink) throws {
     switch event {
     case .line(let line):
       switch line.kind {
       case .blank: break
-      case .documentStart: endDocument(nextID: nil, in: &corpus)
+      case .documentStart: try endDocument(nextID: nil, in: &sink)
       case .comment:
         if line.text.hasPrefix("# newdoc") {
-          endDocument(nextID: Self.value(of: "# newdoc id", in: line.text), in: &corpus)
+          try endDocument(nextID: Self.value(of: "# newdoc id", in: line.text), in: &sink)
         }
         comments.append(line.text)
       }
     case .sentence(let sentence):
-      try take(sentence, into: &corpus)
+      try take(sentence, into: &sink)
     }
   }
 
   private mutating func take(
-    _ sentence: ConllSentence, into corpus: inout CorpusAssembler
+    _ sentence: ConllSentence, into sink: inout DocumentSink
   ) throws {
     let words = try columns.words(of: sentence)
     if var tags = try columns.tags(of: sentence) {
       if dialect.readsLabelOAsOutside {
         for index in tags.indices where tags[index] == "B-O" || tags[index] == "I-O" {
-          corpus.report.repair("\(tags[index]) read as O")
+          sink.report.repair("\(tags[index]) read as O")
           tags[index] = "O"
         }
       }
       pending.append(
-        CorpusAssembler.Tags(
+        ReadDocument.Tags(
           sentence: builder.sentences.count, tags: tags, lines: sentence.rows.map(\.line)))
-    } else if corpus.requiresAnnotations {
+    } else if sink.options.requiresAnnotations {
       throw CorpusError(
         file: file, line: sentence.rows.first?.line, expected: "a tag column after the word",
         found: "1 column")
@@ -67,13 +67,17 @@ struct ConllReader {
     comments = []
   }
 
-  private mutating func endDocument(nextID: String?, in corpus: inout CorpusAssembler) {
+  private mutating func endDocument(nextID: String?, in sink: inout DocumentSink) throws {
     let document = builder.finished()
     builder = DocumentBuilder(id: nextID)
     // Comments read since the last sentence belong to the next document.
     guard !document.sentences.isEmpty else { return }
-    corpus.append(document, tags: pending, file: file)
+    let tags = pending
     pending = []
+    try sink.append(
+      ReadDocument(
+        document: document, segmentation: .words, tags: tags, isAnnotated: !tags.isEmpty,
+        file: file))
   }
 
   /// The value of a `key = value` comment.

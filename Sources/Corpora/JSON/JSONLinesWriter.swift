@@ -31,19 +31,13 @@ public enum JSONLinesWriter {
     return bytes
   }
 
-  /// The document as one line, its spans by offsets into its text.
+  /// The document as one line, its annotations by offsets into its text.
   public static func bytes(of document: Document) -> [UInt8] {
     let scalars = Array(document.text.unicodeScalars)
-    var spans: [JSONSpan] = []
-    for sentence in document.sentences {
-      for span in sentence.spans {
-        let start = sentence.words[span.words.lowerBound].range.lowerBound
-        let end = sentence.words[span.words.upperBound - 1].range.upperBound
-        // A span of empty words only has no place in a text.
-        guard start < end else { continue }
-        let text = String(scalars: scalars[start..<end])
-        spans.append(JSONSpan(range: start..<end, text: text, label: span.label))
-      }
+    let spans = document.annotations.filter { !$0.range.isEmpty }.map { annotation in
+      JSONSpan(
+        range: annotation.range, text: String(scalars: scalars[annotation.range]),
+        label: annotation.label)
     }
     return bytes(of: JSONLine(content: .text(document.text), id: document.id, spans: spans))
   }

@@ -23,16 +23,23 @@ public struct Corpus: Sendable {
     var report = report
     report.sentences = sentences.count
     report.words = sentences.reduce(0) { $0 + $1.words.count }
-    report.spans = sentences.reduce(0) { $0 + $1.spans.count }
+    report.spans = documents.reduce(0) { $0 + $1.annotations.count }
     self.report = report
   }
 
-  /// How many spans each label has, in order of the labels' bytes.
+  /// How many annotations each label has, in order of the labels' bytes.
   public var labelCounts: [(label: String, count: Int)] {
+    Self.counts(documents.lazy.flatMap { $0.annotations.lazy.map(\.label) })
+  }
+
+  /// How many flat spans each label has, in order of the labels' bytes.
+  public var flatLabelCounts: [(label: String, count: Int)] {
+    Self.counts(sentences.lazy.flatMap { $0.spans.lazy.map(\.label) })
+  }
+
+  private static func counts(_ labels: some Sequence<String>) -> [(label: String, count: Int)] {
     var counts: [[UInt8]: Int] = [:]
-    for sentence in sentences {
-      for span in sentence.spans { counts[Array(span.label.utf8), default: 0] += 1 }
-    }
+    for label in labels { counts[Array(label.utf8), default: 0] += 1 }
     return counts.sorted { $0.key.lexicographicallyPrecedes($1.key) }
       .map { (String(decoding: $0.key, as: UTF8.self), $0.value) }
   }

@@ -8,11 +8,23 @@ public struct Document: Hashable, Sendable {
   /// The text that the words' ranges point into.
   public var text: String
   public var sentences: [Sentence]
+  /// All that is annotated, in the order of the file; `Sentence.spans` are the flat ones of these,
+  /// chosen by `Nesting`, that a tagger trains on.
+  public var annotations: [Annotation]
+  /// Parts of the text, ascending and without overlap; a sentence never goes across.
+  public var sections: [Section]
+  public var attributes: [Attribute]
 
-  public init(id: String? = nil, text: String, sentences: [Sentence]) {
+  public init(
+    id: String? = nil, text: String, sentences: [Sentence], annotations: [Annotation] = [],
+    sections: [Section] = [], attributes: [Attribute] = []
+  ) {
     self.id = id
     self.text = text
     self.sentences = sentences
+    self.annotations = annotations
+    self.sections = sections
+    self.attributes = attributes
   }
 
   /// A document of raw text without spans, split into sentences and words by `split`.
@@ -30,6 +42,16 @@ public struct Document: Hashable, Sendable {
     var builder = DocumentBuilder(id: id)
     builder.append(words: words, spans: spans)
     self = builder.finished()
+    annotations = flatAnnotations
+  }
+
+  /// The sentences' flat spans as annotations.
+  public var flatAnnotations: [Annotation] {
+    sentences.flatMap { sentence in
+      sentence.spans.map { span in
+        Annotation(label: span.label, range: sentence.range(of: span))
+      }
+    }
   }
 }
 

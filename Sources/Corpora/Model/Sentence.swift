@@ -16,4 +16,10 @@ public struct Sentence: Hashable, Sendable {
     self.rows = rows
     self.comments = comments
   }
+
+  /// Where a span of the sentence stands in the document's text: Unicode scalars.
+  public func range(of span: EntitySpan) -> Range<Int> {
+    let start = words[span.words.lowerBound].range.lowerBound
+    return start..<max(start, words[span.words.upperBound - 1].range.upperBound)
+  }
 }

@@ -12,6 +12,14 @@ public struct CorpusOptions: Sendable {
   public var encoding: TextEncoding?
   /// nil: detected over the whole corpus.
   public var scheme: TagScheme?
+  /// The set, layer or column to take annotations from, by its name; `all` for every one; nil: as
+  /// the format has it.
+  public var annotationSet: String?
+  public var nesting: Nesting
+  /// Labels to be read as others.
+  public var labelMap: [(from: String, to: String)]
+  /// Which elements of inline XML are entities; none: as the format has it.
+  public var entityElements: [EntityElement]
   /// Whether input without annotations (bare words, raw text) is an error.
   public var requiresAnnotations: Bool
   /// Splits raw text into sentences and words; `TextSplitter` unless said.
@@ -19,7 +27,9 @@ public struct CorpusOptions: Sendable {
 
   public init(
     format: CorpusFormat? = nil, wordColumn: Int? = nil, tagColumn: Int? = nil,
-    encoding: TextEncoding? = nil, scheme: TagScheme? = nil, requiresAnnotations: Bool = true,
+    encoding: TextEncoding? = nil, scheme: TagScheme? = nil, annotationSet: String? = nil,
+    nesting: Nesting = .outermost, labelMap: [(from: String, to: String)] = [],
+    entityElements: [EntityElement] = [], requiresAnnotations: Bool = true,
     split: TextSplit? = nil
   ) {
     self.format = format
@@ -27,6 +37,10 @@ public struct CorpusOptions: Sendable {
     self.tagColumn = tagColumn
     self.encoding = encoding
     self.scheme = scheme
+    self.annotationSet = annotationSet
+    self.nesting = nesting
+    self.labelMap = labelMap
+    self.entityElements = entityElements
     self.requiresAnnotations = requiresAnnotations
     self.split = split ?? { text in TextSplitter().sentences(of: text).map(\.words) }
   }

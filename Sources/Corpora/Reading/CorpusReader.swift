@@ -17,17 +17,18 @@ public enum CorpusReader {
   ///
   /// - Throws: `CorpusError`.
   public static func read(_ inputs: [CorpusInput], options: CorpusOptions) throws -> Corpus {
-    var assembler = CorpusAssembler(
-      requiresAnnotations: options.requiresAnnotations, scheme: options.scheme)
+    let collector = CorpusCollector()
+    var sink = DocumentSink(options: options) { collector.append($0) }
     var format: CorpusFormat?
     for input in inputs {
       let source = try ByteSource(input)
       let found = try detect(source, options: options)
       if format == nil { format = found.format }
-      try read(source, as: found, options: options, into: &assembler)
+      try read(source, as: found, into: &sink)
     }
-    return try assembler.finish(
-      format: format ?? .conll, files: inputs.map(\.name).joined(separator: ", "))
+    return try collector.finish(
+      format: format ?? .conll, files: inputs.map(\.name).joined(separator: ", "),
+      options: options, report: sink.report)
   }
 
   /// What a file is, by the options or by its first bytes, which stay in the source.
@@ -42,7 +43,8 @@ public enum CorpusReader {
     }
     let sample = try source.sample(FormatDetection.sampleSize)
     let detected = FormatDetection(
-      sample: sample.bytes, isWhole: sample.isWhole, tagColumn: options.tagColumn)
+      sample: sample.bytes, isWhole: sample.isWhole, name: source.name,
+      tagColumn: options.tagColumn)
     if let detected {
       guard let dialect = detected.dialect else { return (detected.format, nil) }
       return (detected.format, try options.columns(of: dialect))
@@ -60,46 +62,28 @@ public enum CorpusReader {
 
   private static func read(
     _ source: ByteSource, as found: (format: CorpusFormat, dialect: ConllDialect?),
-    options: CorpusOptions, into assembler: inout CorpusAssembler
+    into sink: inout DocumentSink
   ) throws {
-    if let dialect = found.dialect {
-      var reader = ConllReader(
-        dialect: dialect, file: source.name, encoding: options.encoding ?? .utf8)
-      try reader.read(source, into: &assembler)
-      return
-    }
-    switch found.format {
-    case .inlineXML:
-      var reader = InlineXMLReader(file: source.name, split: options.split)
-      try reader.read(source, encoding: options.encoding, into: &assembler)
-    case .jsonl:
-      let reader = JSONLinesReader(file: source.name, split: options.split)
-      try lines(of: source, options) { line in try reader.take(line, into: &assembler) }
-    case .tokens, .text:
-      if options.requiresAnnotations {
-        throw CorpusError(
-          file: source.name, expected: "a corpus with annotations",
-          found: "the format \(found.format.rawValue)")
-      }
-      try lines(of: source, options) { line in
-        let document =
-          found.format == .text
-          ? Document(text: line.text, split: options.split)
-          : Document(words: TokensLine.words(line.content))
-        assembler.append(document, tags: [], file: source.name)
-      }
-    case .conll2003, .wnut17, .uner, .conll:
-      preconditionFailure("these have a dialect")
-    }
+    var reader = try reader(
+      of: found.format, dialect: found.dialect, file: source.name, sink.options)
+    try reader.read(source, into: &sink)
   }
 
-  private static func lines(
-    of source: ByteSource, _ options: CorpusOptions, _ body: (Line) throws -> Void
-  ) throws {
-    let encoding = options.encoding ?? .utf8
-    var stream = LineStream(file: source.name)
-    while let chunk = try source.next() { try stream.feed(encoding.utf8(chunk), body) }
-    try stream.finish(body)
+  /// The reader of a format; `dialect` for those of the CoNLL family.
+  static func reader(
+    of format: CorpusFormat, dialect: ConllDialect?, file: String, _ options: CorpusOptions
+  ) throws(CorpusError) -> any DocumentReader {
+    if let dialect {
+      return ConllReader(dialect: dialect, file: file, encoding: options.encoding ?? .utf8)
+    }
+    switch format {
+    case .inlineXML: return InlineXMLReader()
+    case .jsonl: return JSONLinesReader()
+    case .tokens, .text: return PlainReader(format: format)
+    default:
+      throw CorpusError(
+        .option, file: file, expected: "a format that can be read", found: format.rawValue)
+    }
   }
 }
 

@@ -11,15 +11,26 @@ public struct FormatDetection: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - isWhole: whether the sample is the whole file; else its last line may be cut.
+  ///   - name: the file's name: its extension counts where the bytes can be of several formats.
   ///   - tagColumn: where to look for tags: 1-based, negative from the end.
-  public init?(sample: [UInt8], isWhole: Bool, tagColumn: Int? = nil) {
-    let rows = Rows(sample: sample, isWhole: isWhole, tagColumn: tagColumn)
+  public init?(sample: [UInt8], isWhole: Bool, name: String = "", tagColumn: Int? = nil) {
+    let start = FormatSample(bytes: sample, isWhole: isWhole, name: name)
+    for recognize in Self.recognizers {
+      guard let format = recognize(start) else { continue }
+      self.format = format
+      dialect = format.dialect
+      return
+    }
+    let rows = Rows(sample: start, tagColumn: tagColumn)
     guard let format = rows.format else { return nil }
     self.format = format
     var dialect = format.dialect
     if format == .conll, rows.hasKeyComments { dialect?.comments = .hashSpace }
     self.dialect = dialect
   }
+
+  /// What formats with marks of their own are known by, the surest first.
+  private static let recognizers: [@Sendable (FormatSample) -> CorpusFormat?] = []
 }
 
 /// What the first lines of a file look like.
@@ -33,16 +44,11 @@ private struct Rows {
   /// Comments like `# text = …` before the first row, in a file whose rows have tabs.
   private(set) var hasKeyComments = false
 
-  init(sample: [UInt8], isWhole: Bool, tagColumn: Int?) {
+  init(sample: FormatSample, tagColumn: Int?) {
     self.tagColumn = tagColumn ?? -1
-    isUTF16 = sample.starts(with: [0xFF, 0xFE]) || sample.starts(with: [0xFE, 0xFF])
-    var text = sample[...]
-    if text.starts(with: [0xEF, 0xBB, 0xBF]) { text = text.dropFirst(3) }
-    var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    if !isWhole, lines.count > 1 { lines.removeLast() }
+    isUTF16 = sample.isUTF16
     var keyComments = 0
-    for var line in lines {
-      while line.last == UInt8(ascii: "\r") { line = line.dropLast() }
+    for line in sample.lines {
       guard !line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") })
       else { continue }
       if firstLine.isEmpty { firstLine = line }

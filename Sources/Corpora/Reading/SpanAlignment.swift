@@ -9,8 +9,6 @@ struct SpanAlignment {
   /// Sentences of word ranges and their spans.
   struct Result {
     var sentences: [(words: [Range<Int>], spans: [EntitySpan])] = []
-    /// Nested in another span, or overlapping one.
-    var nested = 0
     /// Without a word in them.
     var empty = 0
     /// Spans whose edge fell inside a word, which was cut there.
@@ -19,36 +17,18 @@ struct SpanAlignment {
     var joined = 0
   }
 
-  /// Words are cut at the edges of the spans that are kept; of overlapping spans the first is
-  /// kept, of those that start together the longest.
-  static func align(
-    _ stretches: [Stretch], with sentences: [[Range<Int>]], in text: [Unicode.Scalar]
-  ) -> Result {
+  /// Words are cut at the edges of the spans.
+  ///
+  /// - Parameter stretches: in order of position, none overlapping, none empty.
+  static func align(_ stretches: [Stretch], with sentences: [[Range<Int>]]) -> Result {
     var result = Result()
-    var kept: [Stretch] = []
-    let trimmed = stretches.map { Stretch(label: $0.label, range: trim($0.range, in: text)) }
-    let ordered = trimmed.enumerated().sorted { left, right in
-      let (a, b) = (left.element.range, right.element.range)
-      if a.lowerBound != b.lowerBound { return a.lowerBound < b.lowerBound }
-      if a.upperBound != b.upperBound { return a.upperBound > b.upperBound }
-      return left.offset < right.offset
-    }
-    for (_, stretch) in ordered {
-      if stretch.range.isEmpty {
-        result.empty += 1
-      } else if let last = kept.last, stretch.range.lowerBound < last.range.upperBound {
-        result.nested += 1
-      } else {
-        kept.append(stretch)
-      }
-    }
-    let words = cut(sentences, at: kept, &result)
-    place(kept, over: words, &result)
+    let words = cut(sentences, at: stretches, &result)
+    place(stretches, over: words, &result)
     return result
   }
 
   /// The range without white space at its ends.
-  private static func trim(_ range: Range<Int>, in text: [Unicode.Scalar]) -> Range<Int> {
+  static func trim(_ range: Range<Int>, in text: [Unicode.Scalar]) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
     while start < end, text[start].isWhiteSpace { start += 1 }
     while end > start, text[end - 1].isWhiteSpace { end -= 1 }

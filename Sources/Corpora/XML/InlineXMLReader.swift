@@ -2,71 +2,67 @@
 ///
 /// Elements inside a sentence are labels, elements outside are structure; text outside of
 /// sentences is an error. White space: see `docs/formats.md`.
-struct InlineXMLReader {
+struct InlineXMLReader: DocumentReader {
   /// The names of the elements that are not labels.
   struct Dialect: Hashable, Sendable {
     var sentence = "s"
     var document = "document"
   }
 
-  private let file: String
-  private let split: TextSplit
   private let dialect: Dialect
-  private var builder = DocumentBuilder(id: nil)
+  private var id: String?
+  /// The document so far: its sentences by line feeds.
+  private var scalars: [Unicode.Scalar] = []
+  private var sentences: [Range<Int>] = []
+  private var annotations: [Annotation] = []
   private var text = SentenceText()
-  private var open: [(label: String, start: Int)] = []
-  private var stretches: [SpanAlignment.Stretch] = []
+  /// The elements that are open in the sentence; `order` counts their openings.
+  private var open: [(label: String, start: Int, order: Int)] = []
+  private var stretches: [(label: String, range: Range<Int>, order: Int)] = []
   private var isInSentence = false
 
-  init(file: String, split: @escaping TextSplit, dialect: Dialect = Dialect()) {
-    self.file = file
-    self.split = split
+  init(dialect: Dialect = Dialect()) {
     self.dialect = dialect
   }
 
-  mutating func read(
-    _ source: ByteSource, encoding: TextEncoding?, into corpus: inout CorpusAssembler
-  ) throws(CorpusError) {
-    let reader = try XMLPullReader(source, encoding: encoding)
+  mutating func read(_ source: ByteSource, into sink: inout DocumentSink) throws {
+    let reader = try XMLPullReader(source, encoding: sink.options.encoding)
     while try reader.advance() {
       switch reader.node {
       case .elementStart:
-        try start(reader, &corpus)
-        if reader.isEmptyElement { end(reader.name, &corpus) }
-      case .elementEnd: end(reader.name, &corpus)
+        try start(reader, &sink)
+        if reader.isEmptyElement { try end(reader.name, source.name, &sink) }
+      case .elementEnd: try end(reader.name, source.name, &sink)
       case .text: try take(reader)
       case .other: break
       }
     }
-    endDocument(&corpus)
+    try endDocument(source.name, &sink)
   }
 
-  private mutating func start(
-    _ reader: XMLPullReader, _ corpus: inout CorpusAssembler
-  ) throws(CorpusError) {
+  private mutating func start(_ reader: XMLPullReader, _ sink: inout DocumentSink) throws {
     let name = reader.name
     if isInSentence {
       guard name != dialect.sentence, name != dialect.document else {
         throw reader.error(
           expected: "</\(dialect.sentence)> first", found: "<\(name)> inside a sentence")
       }
-      open.append((name, text.length))
+      open.append((name, text.length, open.count + stretches.count))
     } else if name == dialect.sentence {
       isInSentence = true
     } else if name == dialect.document {
-      endDocument(&corpus)
-      builder = DocumentBuilder(id: reader.attribute("id"))
+      try endDocument(reader.file, &sink)
+      id = reader.attribute("id")
     }
   }
 
-  private mutating func end(_ name: String, _ corpus: inout CorpusAssembler) {
+  private mutating func end(_ name: String, _ file: String, _ sink: inout DocumentSink) throws {
     if let element = open.popLast() {
-      stretches.append(
-        SpanAlignment.Stretch(label: element.label, range: element.start..<text.length))
+      stretches.append((element.label, element.start..<text.length, element.order))
     } else if isInSentence {
-      endSentence(&corpus)
+      endSentence(&sink)
     } else if name == dialect.document {
-      endDocument(&corpus)
+      try endDocument(file, &sink)
     }
   }
 
@@ -81,30 +77,41 @@ struct InlineXMLReader {
     }
   }
 
-  private mutating func endSentence(_ corpus: inout CorpusAssembler) {
-    let scalars = text.scalars
-    // Inner elements end first; the order of opening decides between equal ranges.
-    let aligned = SpanAlignment.align(
-      stretches.reversed(), with: [split(String(scalars: scalars)).flatMap { $0 }], in: scalars)
-    for (words, spans) in aligned.sentences {
-      builder.append(sentence: scalars, words: words, spans: spans)
+  private mutating func endSentence(_ sink: inout DocumentSink) {
+    defer {
+      text = SentenceText()
+      stretches = []
+      isInSentence = false
     }
-    if aligned.sentences.isEmpty { corpus.report.repair("sentence without words left out") }
-    if aligned.nested > 0 {
-      corpus.report.setAside("nested in another span", count: aligned.nested)
+    guard !text.scalars.isEmpty else {
+      sink.report.repair("sentence without words left out")
+      if !stretches.isEmpty { sink.report.setAside("without text", count: stretches.count) }
+      return
     }
-    if aligned.empty > 0 {
-      corpus.report.setAside("without a word", count: aligned.empty)
+    if !scalars.isEmpty { scalars.append("\n") }
+    let start = scalars.count
+    scalars += text.scalars
+    sentences.append(start..<scalars.count)
+    for stretch in stretches.sorted(by: { $0.order < $1.order }) {
+      // An element's text begins after the white space that was open when it began.
+      let range = SpanAlignment.trim(stretch.range, in: text.scalars)
+      annotations.append(Annotation(label: stretch.label, range: range.shifted(by: start)))
     }
-    text = SentenceText()
-    stretches = []
-    isInSentence = false
   }
 
-  private mutating func endDocument(_ corpus: inout CorpusAssembler) {
-    let document = builder.finished()
-    builder = DocumentBuilder(id: nil)
-    if !document.sentences.isEmpty { corpus.append(annotated: document) }
+  private mutating func endDocument(_ file: String, _ sink: inout DocumentSink) throws {
+    defer {
+      id = nil
+      scalars = []
+      sentences = []
+      annotations = []
+    }
+    guard !sentences.isEmpty else { return }
+    try sink.append(
+      ReadDocument(
+        document: Document(
+          id: id, text: String(scalars: scalars), sentences: [], annotations: annotations),
+        segmentation: .sentences(sentences), isAnnotated: true, file: file))
   }
 }
 

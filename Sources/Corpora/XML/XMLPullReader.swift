@@ -19,7 +19,7 @@ final class XMLPullReader {
     case other
   }
 
-  private let file: String
+  let file: String
   private let limits: Limits
   private let feed: Feed
   private let reader: xmlTextReaderPtr
@@ -96,6 +96,34 @@ final class XMLPullReader {
 
   /// The element's name without prefix.
   var name: String { Self.string(xmlTextReaderConstLocalName(reader)) ?? "" }
+
+  /// The URI of the element's namespace.
+  var namespace: String? { Self.string(xmlTextReaderConstNamespaceUri(reader)) }
+
+  /// How many elements are around the node.
+  var depth: Int { Int(xmlTextReaderDepth(reader)) }
+
+  /// An attribute of the element.
+  struct Attribute {
+    /// Without prefix.
+    var name: String
+    /// The URI of its namespace.
+    var namespace: String?
+    var value: String
+  }
+
+  /// The element's attributes in their order, declarations of namespaces left out.
+  var attributes: [Attribute] {
+    var result: [Attribute] = []
+    guard xmlTextReaderMoveToFirstAttribute(reader) == 1 else { return result }
+    repeat {
+      guard xmlTextReaderIsNamespaceDecl(reader) != 1 else { continue }
+      result.append(
+        Attribute(name: name, namespace: namespace, value: text))
+    } while xmlTextReaderMoveToNextAttribute(reader) == 1
+    xmlTextReaderMoveToElement(reader)
+    return result
+  }
 
   /// The text of a text node.
   var text: String { Self.string(xmlTextReaderConstValue(reader)) ?? "" }

@@ -120,7 +120,7 @@ struct Tag: ParsableCommand {
     case .jsonl: input = .jsonLines
     case .conll: input = .conll(nil)
     case .conll2003, .wnut17, .uner: input = .conll(format?.dialect)
-    case .inlineXML, nil:
+    default:
       throw ValidationError(
         "--input-format: expected text, tokens, conll, conll2003, wnut17, uner or jsonl, found "
           + inputFormat)

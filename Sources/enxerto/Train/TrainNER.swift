@@ -110,7 +110,7 @@ struct TrainNER: ParsableCommand {
     guard dev.isEmpty else {
       let dev = try reading.read(dev, requiresAnnotations: true, common: common)
       let known = TagSet(labels: corpus.flatMap { $0.spans.map(\.label) })
-      for (label, count) in dev.labelCounts where known.index(ofLabel: label) == nil {
+      for (label, count) in dev.flatLabelCounts where known.index(ofLabel: label) == nil {
         common.warn(
           "--dev: the training corpus does not have the label \(label): its \(count) spans count "
             + "as missed")

@@ -1,0 +1,34 @@
+/// Reads `tokens` and `text`: each line a document without annotations.
+struct PlainReader: DocumentReader {
+  let format: CorpusFormat
+
+  func read(_ source: ByteSource, into sink: inout DocumentSink) throws {
+    guard !sink.options.requiresAnnotations else {
+      throw CorpusError(
+        file: source.name, expected: "a corpus with annotations",
+        found: "the format \(format.rawValue)")
+    }
+    try source.forEachLine(encoding: sink.options.encoding) { line in
+      let document =
+        format == .text
+        ? Document(text: line.text, sentences: [])
+        : Document(words: TokensLine.words(line.content))
+      try sink.append(
+        ReadDocument(
+          document: document, segmentation: format == .text ? .text : .words, isAnnotated: false,
+          file: source.name))
+    }
+  }
+}
+
+extension ByteSource {
+  /// Hands on each line in turn.
+  ///
+  /// - Throws: `CorpusError` for text that is not in the encoding; whatever `body` throws.
+  func forEachLine(encoding: TextEncoding?, _ body: (Line) throws -> Void) throws {
+    let encoding = encoding ?? .utf8
+    var stream = LineStream(file: name)
+    while let chunk = try next() { try stream.feed(encoding.utf8(chunk), body) }
+    try stream.finish(body)
+  }
+}
