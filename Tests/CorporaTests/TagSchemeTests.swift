@@ -84,6 +84,47 @@ import Testing
     }
   }
 
+  /// Where the scorers part: spans for `conlleval`, for `seqeval` and for its strict mode.
+  @Test func scorersPartWhereTheyDo() throws {
+    let cases: [(tags: String, conlleval: String, seqeval: String, strict: [String: String])] = [
+      ("I-P I-P O", "P 0-2", "P 0-2", ["iob2": "", "iob1": "P 0-2"]),
+      ("B-P I-L I-L", "P 0-1 L 1-3", "P 0-1 L 1-3", ["iob2": "P 0-1"]),
+      ("B-P O I-P", "P 0-1 P 2-3", "P 0-1 P 2-3", ["iob2": "P 0-1"]),
+      ("B-P I-G B-G", "P 0-1 G 1-2 G 2-3", "P 0-1 G 1-2 G 2-3", ["iob2": "P 0-1 G 2-3"]),
+      ("S-P S-P", "P 0-2", "P 0-1 P 1-2", ["iobes": "P 0-1 P 1-2"]),
+      ("B-P E-P B-P E-P", "P 0-4", "P 0-2 P 2-4", ["iobes": "P 0-2 P 2-4"]),
+      ("B-P E-P E-P", "P 0-2 P 2-3", "P 0-2 P 2-3", ["iobes": "P 0-2"]),
+      ("U-P U-P", "P 0-2", "P 0-2", ["bilou": "P 0-1 P 1-2"]),
+      ("B-P L-P B-P L-P", "P 0-4", "P 2-4", ["bilou": "P 0-2 P 2-4"]),
+      ("W-P B-P M-P E-P", "P 0-4", "P 1-4", ["bmewo": "P 0-1 P 1-4"]),
+      ("ORG ORG O LOC", "", "OC 3-4", [:]),
+      ("B-P B-P", "P 0-1 P 1-2", "P 0-1 P 1-2", ["iob1": "P 1-2", "iob2": "P 0-1 P 1-2"]),
+      ("I-P I-P I-L", "P 0-2 L 2-3", "P 0-2 L 2-3", ["io": "P 0-2 L 2-3"]),
+      ("I-P E-P E-P", "P 0-2 P 2-3", "P 0-2 P 2-3", ["ioe2": "P 0-2 P 2-3"]),
+      ("B-a-b I-a-b", "a-b 0-2", "a-b 0-2", ["iob2": "a-b 0-2"]),
+      ("B--a-", "-a- 0-1", "-a- 0-1", ["iob2": "a 0-1"]),
+      ("B I O B-", " 0-2  3-4", "_ 0-2 _ 3-4", ["iob2": "_ 0-2 _ 3-4"]),
+      ("O-P I-P", "P 1-2", "P 1-2", ["iob1": "P 1-2"]),
+    ]
+    for (text, conlleval, seqeval, strict) in cases {
+      let tags = text.split(separator: " ").map(String.init)
+      #expect(describe(ConllevalChunks.spans(tags)) == conlleval, "conlleval, \(text)")
+      var entities = SeqevalEntities()
+      #expect(describe(entities.spans(tags)) == seqeval, "seqeval, \(text)")
+      for (name, spans) in strict {
+        let scheme = try #require(StrictScheme(name: name))
+        #expect(describe(try scheme.spans(tags)) == spans, "\(name), \(text)")
+      }
+    }
+    for (name, tag) in [
+      ("iob2", "S-P"), ("iob2", "P"), ("io", "B-P"), ("bilou", ""), ("ioe1", "B"),
+    ] {
+      let scheme = try #require(StrictScheme(name: name))
+      let error = #expect(throws: ForeignTag.self) { try scheme.spans(["O", tag]) }
+      #expect(error?.word == 1)
+    }
+  }
+
   @Test func strictDecodingAgreesWithSeqeval() throws {
     var count = 0
     for line in seqevalStrictCases.split(separator: "\n") {

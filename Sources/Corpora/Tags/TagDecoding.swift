@@ -12,60 +12,22 @@ extension TagScheme {
     return parsed
   }
 
-  /// Only the spans that are written exactly as the scheme asks.
-  ///
-  /// IOB1, IOB2, IOBES and BILOU follow `seqeval`'s strict mode, oddities included (in IOB1 a
-  /// `B-` that follows no span of its label starts nothing); BMEWO is IOBES by other letters.
+  /// Only the spans that are written exactly as the scheme asks, by the rules of ``StrictScheme``.
   ///
   /// - Throws: `UnknownTag` at the first tag that does not belong to the scheme.
   public func decodeStrictly(_ tags: [String]) throws(UnknownTag) -> [EntitySpan] {
-    let tags = try parse(tags)
-    func tag(_ index: Int) -> Tag {
-      tags.indices.contains(index) ? tags[index] : .outside
+    let tags = try parse(tags).map { tag in
+      let role: StrictScheme.Role =
+        switch tag.role {
+        case .begin: .begin
+        case .inside: .inside
+        case .end: .end
+        case .single: .single
+        case nil: .outside
+        }
+      return StrictScheme.Tag(role: role, label: Array(tag.label.utf8))
     }
-    var spans: [EntitySpan] = []
-    var start = 0
-    while start < tags.count {
-      guard starts(tags[start], after: tag(start - 1)) else {
-        start += 1
-        continue
-      }
-      var end = start + 1
-      while end < tags.count, continues(tags[end], after: tags[end - 1]) { end += 1 }
-      if ends(tags[end - 1], before: tag(end)) {
-        spans.append(EntitySpan(label: tags[start].label, words: start..<end))
-      }
-      start = end
-    }
-    return spans
-  }
-
-  private func starts(_ tag: Tag, after previous: Tag) -> Bool {
-    guard let role = tag.role else { return false }
-    switch self {
-    case .iob2, .iobes, .bilou, .bmewo: return role == .begin || role == .single
-    case .io: return previous.role == nil || !tag.hasLabel(of: previous)
-    case .iob1:
-      guard let before = previous.role else { return role == .inside }
-      if role == .begin { return tag.hasLabel(of: previous) }
-      return before == .begin || !tag.hasLabel(of: previous)
-    }
-  }
-
-  private func continues(_ tag: Tag, after previous: Tag) -> Bool {
-    guard let role = tag.role, role == .inside || role == .end, tag.hasLabel(of: previous)
-    else { return false }
-    return previous.role == .begin || previous.role == .inside
-  }
-
-  private func ends(_ tag: Tag, before next: Tag) -> Bool {
-    switch self {
-    case .iobes, .bilou, .bmewo: return tag.role == .end || tag.role == .single
-    case .io, .iob2: return true
-    case .iob1:
-      guard tag.role == .begin, next.role == .begin else { return true }
-      return tag.hasLabel(of: next)
-    }
+    return StrictScheme(self).spans(tags)
   }
 
   /// Every span that the tags can mean: for corpora, where a slip in a tag should not cost the

@@ -16,6 +16,13 @@ public struct EntityScore: Hashable, Sendable {
     self.gold = gold
   }
 
+  /// Adds the counts of other sentences.
+  public static func += (left: inout EntityScore, right: EntityScore) {
+    left.truePositives += right.truePositives
+    left.predicted += right.predicted
+    left.gold += right.gold
+  }
+
   /// Right among predicted: tp / predicted, in 0...1.
   public var precision: Double { predicted == 0 ? 0 : Double(truePositives) / Double(predicted) }
 
@@ -53,24 +60,4 @@ public struct Measures: Hashable, Sendable, Codable {
     self.recall = recall
     self.f1 = f1
   }
-}
-
-/// How many words have the right tag: the accuracy that `conlleval` prints.
-public struct WordAccuracy: Hashable, Sendable {
-  public private(set) var correct = 0
-  public private(set) var total = 0
-
-  public init() {}
-
-  /// Counts a sentence, whose words have the same tags, in the same scheme, on both sides or not.
-  public mutating func add(gold: [String], predicted: [String]) {
-    precondition(gold.count == predicted.count, "both sides tag the same words")
-    total += gold.count
-    for (left, right) in zip(gold, predicted) where left.utf8.elementsEqual(right.utf8) {
-      correct += 1
-    }
-  }
-
-  /// correct / total, in 0...1; 0 without words.
-  public var fraction: Double { total == 0 ? 0 : Double(correct) / Double(total) }
 }

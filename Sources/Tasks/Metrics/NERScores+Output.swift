@@ -1,3 +1,4 @@
+import Corpora
 import Foundation
 
 extension NERScores {
@@ -14,21 +15,13 @@ extension NERScores {
   public var table: String {
     let labels = labels
     var rows = [["label", "precision", "recall", "f1", "gold", "predicted", "correct"]]
-    rows += labels.map { Self.cells($0.label, $0.score.percentages, $0.score) }
+    rows += labels.map { Self.cells(TextTable.name($0.label), $0.score.percentages, $0.score) }
     if !labels.isEmpty { rows.append([]) }
     rows.append(Self.cells("micro", micro.percentages, micro))
     rows.append(Self.cells("macro", Self.percent(macro)))
     rows.append(Self.cells("weighted", Self.percent(weighted)))
 
-    let widths = (rows.first ?? []).indices.map { column in
-      rows.compactMap { column < $0.count ? $0[column].unicodeScalars.count : nil }.max() ?? 0
-    }
-    return rows.map { row in
-      zip(row, widths).enumerated().map { column, cell in
-        let blanks = String(repeating: " ", count: cell.1 - cell.0.unicodeScalars.count)
-        return column == 0 ? cell.0 + blanks : blanks + cell.0
-      }.joined(separator: "  ")
-    }.joined(separator: "\n")
+    return TextTable.lines(rows).joined(separator: "\n")
   }
 
   private static func cells(
@@ -53,31 +46,22 @@ extension NERScores {
   /// A label's support is its number of gold spans. Numbers have the digits that give back the same
   /// Double.
   public var json: String {
+    "{" + jsonMembers + "}"
+  }
+
+  /// The members of that object.
+  var jsonMembers: String {
     let labels = labels.map {
-      Self.jsonString($0.label) + ":{"
+      JSONText.quoted($0.label) + ":{"
         + Self.jsonFields($0.score.measures) + ",\"support\":\($0.score.gold)}"
     }
     let means = [("micro", micro.measures), ("macro", macro), ("weighted", weighted)].map {
       "\"\($0.0)\":{\(Self.jsonFields($0.1))}"
     }
-    return "{" + means.joined(separator: ",")
-      + ",\"labels\":{" + labels.joined(separator: ",") + "}}"
+    return means.joined(separator: ",") + ",\"labels\":{" + labels.joined(separator: ",") + "}"
   }
 
   private static func jsonFields(_ measures: Measures) -> String {
     "\"precision\":\(measures.precision),\"recall\":\(measures.recall),\"f1\":\(measures.f1)"
-  }
-
-  private static func jsonString(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\0"..." ": result += scalar == " " ? " " : String(format: "\\u%04x", scalar.value)
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

@@ -30,8 +30,22 @@ public struct NERScores: Hashable, Sendable {
     for (gold, predicted) in zip(gold, predicted) { add(gold: gold, predicted: predicted) }
   }
 
+  /// Adds the counts of other sentences.
+  public mutating func add(_ other: NERScores) {
+    for (label, score) in other.counts { counts[label, default: EntityScore()] += score }
+  }
+
+  /// Adds counts of one label, as another scorer found them.
+  mutating func add(_ score: EntityScore, label: some Sequence<UInt8>) {
+    counts[Array(label), default: EntityScore()] += score
+  }
+
+  /// Every label's counts, by the label's bytes, in no order.
+  var countsByLabel: [[UInt8]: EntityScore] { counts }
+
   /// Counts the spans of one more sentence.
   public mutating func add(gold: [EntitySpan], predicted: [EntitySpan]) {
+    if gold.isEmpty, predicted.isEmpty { return }
     let gold = Set(gold.map(Key.init))
     let predicted = Set(predicted.map(Key.init))
     for key in gold { counts[key.label, default: EntityScore()].gold += 1 }
@@ -53,7 +67,9 @@ public struct NERScores: Hashable, Sendable {
 
   /// The score of each label, in the order of the labels' bytes.
   public var labels: [LabelScore] {
-    counts.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map {
+    counts.filter { $0.value.gold > 0 || $0.value.predicted > 0 }.sorted {
+      $0.key.lexicographicallyPrecedes($1.key)
+    }.map {
       LabelScore(label: String(decoding: $0.key, as: UTF8.self), score: $0.value)
     }
   }
@@ -79,7 +95,7 @@ public struct NERScores: Hashable, Sendable {
     return Self.mean(scores, weights: scores.map { Double($0.gold) })
   }
 
-  private static func mean(_ scores: [EntityScore], weights: [Double]) -> Measures {
+  static func mean(_ scores: [EntityScore], weights: [Double]) -> Measures {
     var sum = Measures(precision: 0, recall: 0, f1: 0)
     var total = 0.0
     for (score, weight) in zip(scores, weights) {

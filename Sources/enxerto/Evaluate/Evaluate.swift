@@ -10,14 +10,22 @@ struct Evaluate: ParsableCommand {
       Examples:
         enxerto evaluate --adapter adapters/mine --corpus corpora/test.xml
         enxerto evaluate --gold corpora/test.conll --predicted tagged.conll
+        enxerto evaluate --gold both.conll --predicted both.conll \\
+          --tag-column -2 --predicted-tag-column -1
 
       A span is right where label and words are those of a gold span. Figures are in percent; \
-      with --json they are fractions. Both files must hold the same words, unless \
-      --ignore-words is given.
+      with --json they are fractions. The last two lines of the table are those that conlleval \
+      prints. Both files must hold the same words, unless --ignore-words is given.
 
-      --scheme says what the tags of two files mean as spans: conlleval counts as the script of \
-      that name, strict-iob2 and its like as seqeval in strict mode, repairing as corpora are \
-      read for training.
+      --scheme says what tags mean as spans. conll counts as the script conlleval, whatever the \
+      tags; seqeval as the library of that name in its default mode, which knows S- and ends a \
+      span at E-; strict-iob2 and its like as seqeval in strict mode, where only spans written \
+      as the scheme asks count and other tags are errors; repairing as corpora are read for \
+      training. Formats without tags have the spans that they hold.
+
+      --errors counts wrong labels, wrong boundaries, both, missed and spurious spans, shows the \
+      commonest with examples, and which label was taken for which. --bootstrap adds 95 % \
+      intervals by the percentile bootstrap over sentences (Efron and Tibshirani 1993).
       """)
 
   @Option(help: ArgumentHelp("The folder of the adapter to score.", valueName: "folder"))
@@ -43,17 +51,53 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How tags become spans: \(ScoringRules.names). (default: conlleval)", valueName: "rules"))
+      "How tags become spans: \(ScoringRules.names). (default: conll; with --adapter repairing)",
+      valueName: "rules"))
   var scheme: String?
 
-  @Option(help: "The column of the predicted tags, where it is not that of the gold tags.")
+  @Option(
+    parsing: .unconditional,
+    help: "The column of the predicted tags, where it is not that of the gold tags.")
   var predictedTagColumn: Int?
 
   @Flag(help: "Compare files whose words are spelt differently; sentences must be as long.")
   var ignoreWords = false
 
+  @Flag(help: "List the errors: kinds, the commonest with examples, labels taken for others.")
+  var errors = false
+
+  @Option(help: ArgumentHelp("Examples of each error, 3 unless said.", valueName: "n"))
+  var examples: Int?
+
+  @Option(
+    help: ArgumentHelp("95 % intervals from so many resamples, say 1000.", valueName: "n"))
+  var bootstrap: Int?
+
+  @Option(help: "The same seed draws the same resamples; 1 unless said.")
+  var seed: UInt64?
+
   @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
   @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if let bootstrap, bootstrap < 1 {
+      throw ValidationError("--bootstrap: expected 1 or more, found \(bootstrap)")
+    }
+    if let examples, !(0...1000).contains(examples) {
+      throw ValidationError("--examples: expected 0 to 1000, found \(examples)")
+    }
+    if examples != nil, !errors {
+      throw ValidationError("--examples: expected --errors with it, found none")
+    }
+    if seed != nil, bootstrap == nil {
+      throw ValidationError("--seed: expected --bootstrap with it, found none")
+    }
+  }
+
+  private var detail: EvaluationDetail {
+    EvaluationDetail(
+      bootstrap: bootstrap, seed: seed ?? 1, examples: errors ? examples ?? 3 : nil)
+  }
 
   func run() throws {
     switch (adapter, gold, predicted) {
@@ -76,21 +120,41 @@ struct Evaluate: ParsableCommand {
     }
     try refuse(
       [
-        ("--scheme", scheme), ("--predicted-tag-column", predictedTagColumn),
+        ("--predicted-tag-column", predictedTagColumn),
         ("--ignore-words", ignoreWords ? true : nil),
       ], "--adapter")
-    let corpus = try reading.read(corpus, requiresAnnotations: true, common: common)
+    let gold = try goldSentences()
     let (adapter, encoder) = try AdapterOptions.load(adapter: folder, encoder: encoder)
     let evaluation = try AdapterEvaluation(
-      corpus, adapter: adapter, encoder: encoder, threads: common.threadCount, decoding: decoding)
+      gold, adapter: adapter, encoder: encoder, threads: common.threadCount, decoding: decoding,
+      detail: detail)
     for (label, count) in evaluation.unknownLabels {
       common.warn(
         "the adapter does not know the label \(label): its \(count) gold spans count as missed")
     }
     let rate = Int(Double(evaluation.words) / max(evaluation.seconds, 1e-9))
     common.say(
-      "\(corpus.report.sentences) sentences, \(evaluation.words) words, \(rate) words/s")
-    try print(evaluation.scores)
+      "\(gold.count) sentences, \(evaluation.words) words, \(rate) words/s")
+    try print(try evaluation.report())
+  }
+
+  private func goldSentences() throws -> [AdapterEvaluation.Gold] {
+    guard let scheme else {
+      let read = try reading.read(corpus, requiresAnnotations: true, common: common)
+      return read.sentences.map {
+        AdapterEvaluation.Gold(words: $0.words.map(\.text), spans: $0.spans)
+      }
+    }
+    let rules = try ScoringRules(option: "--scheme", scheme)
+    let options = try reading.options(requiresAnnotations: true)
+    return try corpus.flatMap { file in
+      let side = try TaggedCorpus(CorpusInput(argument: file), options: options, rules: rules)
+      warn(of: side, rules: rules)
+      return side.sentences.map {
+        AdapterEvaluation.Gold(
+          words: $0.words, spans: $0.spans, file: side.name, lines: $0.lines)
+      }
+    }
   }
 
   private func compare(gold: String, predicted: String) throws {
@@ -98,36 +162,46 @@ struct Evaluate: ParsableCommand {
       [
         ("--corpus", corpus.first), ("--encoder", encoder), ("--decoding", decoding?.rawValue),
       ], "--gold")
-    guard gold != "-" || predicted != "-" else {
-      throw ValidationError("--predicted: expected another input than --gold, found - for both")
-    }
-    let rules = try ScoringRules(option: "--scheme", scheme ?? "conlleval")
+    let rules = try ScoringRules(option: "--scheme", scheme ?? "conll")
     var options = try reading.options(requiresAnnotations: true)
-    let right = try TaggedCorpus(CorpusInput(argument: gold), options: options, rules: rules)
+    var inputs = [gold, predicted].map { CorpusInput(argument: $0) }
+    if gold == "-", predicted == "-" {
+      guard predictedTagColumn != nil else {
+        throw ValidationError(
+          "--predicted: expected another input than --gold, or --predicted-tag-column, "
+            + "found - for both")
+      }
+      // What both sides read is there only once.
+      let bytes = try TaggedCorpus.bytes(of: inputs[0])
+      inputs = inputs.map { CorpusInput.bytes(bytes, name: $0.name) }
+    }
+    let right = try TaggedCorpus(inputs[0], options: options, rules: rules)
     options.tagColumn = predictedTagColumn ?? options.tagColumn
-    let found = try TaggedCorpus(CorpusInput(argument: predicted), options: options, rules: rules)
+    let found = try TaggedCorpus(inputs[1], options: options, rules: rules)
     for side in [right, found] { warn(of: side, rules: rules) }
-    let comparison = try FileComparison(
-      gold: right, predicted: found, ignoresWords: ignoreWords)
-    if let accuracy = comparison.accuracy {
+    let report = try FileComparison(
+      gold: right, predicted: found, rules: rules, ignoresWords: ignoreWords, detail: detail
+    ).report
+    if let accuracy = report.accuracy {
       common.say(
         "\(right.sentences.count) sentences, \(accuracy.total) words, "
-          + String(format: "%.2f %% of the tags right", 100 * accuracy.fraction))
+          + String(format: "%.2f %% of the tags right", accuracy.percentage))
     }
-    try print(comparison.scores)
+    try print(report)
   }
 
   /// Rules that do not fit the tags give figures, but not those that people expect.
   private func warn(of side: TaggedCorpus, rules: ScoringRules) {
-    guard let scheme = side.scheme else { return }
+    for note in side.notes { common.warn("\(side.name): \(note)") }
+    guard let scheme = side.scheme, scheme == .iobes || scheme == .bilou || scheme == .bmewo
+    else { return }
     switch rules {
-    case .conlleval where scheme == .iobes || scheme == .bilou || scheme == .bmewo:
+    case .seqeval where scheme == .iobes: break
+    case .conlleval, .seqeval:
       common.warn(
-        "\(side.name): conlleval has no rules for all tags of \(scheme.displayName); "
+        "\(side.name): \(rules.name) has no rules for all tags of \(scheme.displayName); "
           + "--scheme strict-\(scheme.rawValue) has")
-    case .repairing:
-      for note in side.notes { common.warn("\(side.name): \(note)") }
-    case .conlleval, .strict: break
+    case .repairing, .strict: break
     }
   }
 
@@ -137,7 +211,7 @@ struct Evaluate: ParsableCommand {
     }
   }
 
-  private func print(_ scores: NERScores) throws {
-    try StandardOutput.write(line: common.json ? scores.json : scores.table)
+  private func print(_ report: EvaluationReport) throws {
+    try StandardOutput.write(line: common.json ? report.json : report.table)
   }
 }

@@ -3,26 +3,40 @@ import Tasks
 
 /// Scores predicted spans of a file against the gold spans of another.
 struct FileComparison {
-  let scores: NERScores
-  /// Words whose tags, as written, are the same; nil where a side has no tags.
-  let accuracy: WordAccuracy?
+  let report: EvaluationReport
 
   /// - Parameter ignoresWords: whether sentences need only be as long as each other.
   /// - Throws: `CorpusError` at the first word or sentence that differs.
   init(
-    gold: TaggedCorpus, predicted: TaggedCorpus, ignoresWords: Bool
-  ) throws(CorpusError) {
-    var scores = NERScores()
+    gold: TaggedCorpus, predicted: TaggedCorpus, rules: ScoringRules, ignoresWords: Bool,
+    detail: EvaluationDetail
+  ) throws {
+    var tally = EvaluationTally(detail)
     var accuracy: WordAccuracy? = WordAccuracy()
+    let haveTags = gold.scheme != nil && predicted.scheme != nil
+    // Where both sides have tags, conlleval counts by its own walk over both.
+    var walk: ConllevalCounts?
+    if haveTags, case .conlleval = rules { walk = ConllevalCounts() }
     for (index, pair) in zip(gold.sentences, predicted.sentences).enumerated() {
+      let (left, right) = pair
       try Self.compareWords(
-        pair.0, pair.1, number: index + 1, gold: gold, predicted: predicted,
+        left, right, number: index + 1, gold: gold, predicted: predicted,
         ignoresWords: ignoresWords)
-      scores.add(gold: pair.0.spans, predicted: pair.1.spans)
-      if pair.0.tags.isEmpty || pair.1.tags.isEmpty {
+      let counts = walk?.add(
+        gold: left.tags, predicted: right.tags, boundaries: left.boundaries,
+        isEnd: index == gold.sentences.count - 1 && !gold.endsWithBreak)
+      tally.add(
+        gold: left.spans, predicted: right.spans, counts: counts,
+        at: ErrorListing.Place(
+          sentence: index + 1, words: left.words, file: gold.name, lines: left.lines),
+        words: left.words.count)
+      if walk != nil { continue }
+      if haveTags {
+        accuracy?.add(gold: left.tags, predicted: right.tags)
+      } else if accuracy?.add(gold: left.spans, predicted: right.spans, count: left.words.count)
+        == false
+      {
         accuracy = nil
-      } else {
-        accuracy?.add(gold: pair.0.tags, predicted: pair.1.tags)
       }
     }
     guard gold.sentences.count == predicted.sentences.count else {
@@ -31,8 +45,8 @@ struct FileComparison {
         expected: "the \(gold.sentences.count) sentences of \(gold.name)",
         found: "\(predicted.sentences.count)")
     }
-    self.scores = scores
-    self.accuracy = accuracy
+    if let last = walk?.finish() { tally.amend(last) }
+    report = try tally.report(accuracy: walk?.accuracy ?? accuracy)
   }
 
   private static func compareWords(
@@ -51,14 +65,14 @@ struct FileComparison {
     }
 
     func mismatch(expected: String, found: String, word: Int) -> CorpusError {
+      func line(_ sentence: TaggedCorpus.Sentence) -> Int? {
+        sentence.lines.indices.contains(word) ? sentence.lines[word] : nil
+      }
       let place =
-        left.lines.isEmpty
-        ? "sentence \(number) of \(gold.name)" : "\(gold.name):\(left.lines[word])"
+        line(left).map { "\(gold.name):\($0)" } ?? "sentence \(number) of \(gold.name)"
       return CorpusError(
-        file: right.lines.isEmpty ? "\(predicted.name), sentence \(number)" : predicted.name,
-        line: right.lines.isEmpty ? nil : right.lines[word],
-        expected: "\(expected), as in \(place)",
-        found: found)
+        file: line(right) == nil ? "\(predicted.name), sentence \(number)" : predicted.name,
+        line: line(right), expected: "\(expected), as in \(place)", found: found)
     }
   }
 }

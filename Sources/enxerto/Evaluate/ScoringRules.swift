@@ -5,30 +5,40 @@ import Corpora
 enum ScoringRules {
   /// As the script of the CoNLL shared tasks counts.
   case conlleval
+  /// As `seqeval` counts unless told to be strict.
+  case seqeval
   /// As corpora are read: a slip in a tag does not cost the span.
   case repairing
   /// Only spans written as the scheme asks, as `seqeval` counts in strict mode.
-  case strict(TagScheme)
+  case strict(StrictScheme)
 
   static var names: String {
-    "conlleval, repairing, "
-      + TagScheme.allCases.map { "strict-\($0.rawValue)" }
-      .joined(separator: ", ")
+    "conll (or conlleval), seqeval, repairing, "
+      + StrictScheme.allCases.map { "strict-\($0.rawValue)" }.joined(separator: ", ")
+  }
+
+  /// What the figures are known by.
+  var name: String {
+    switch self {
+    case .conlleval: "conlleval"
+    case .seqeval: "seqeval"
+    case .repairing: "repairing"
+    case .strict(let scheme): "strict-\(scheme.rawValue)"
+    }
   }
 
   /// - Throws: a usage error.
   init(option: String, _ name: String) throws {
     let lowered = name.lowercased()
-    if lowered == "conlleval" {
-      self = .conlleval
-    } else if lowered == "repairing" {
-      self = .repairing
-    } else if lowered.hasPrefix("strict-"),
-      let scheme = TagScheme(name: String(lowered.dropFirst("strict-".count)))
-    {
+    switch lowered {
+    case "conll", "conlleval": self = .conlleval
+    case "seqeval": self = .seqeval
+    case "repairing": self = .repairing
+    default:
+      guard lowered.hasPrefix("strict-"),
+        let scheme = StrictScheme(name: String(lowered.dropFirst("strict-".count)))
+      else { throw ValidationError("\(option): expected \(Self.names), found \(name)") }
       self = .strict(scheme)
-    } else {
-      throw ValidationError("\(option): expected \(Self.names), found \(name)")
     }
   }
 }

@@ -9,59 +9,185 @@ struct TaggedCorpus {
     var tags: [String] = []
     /// The line of each word; empty for formats other than CoNLL's.
     var lines: [Int] = []
+    /// Words that are `-X-`, where the rules take them for the break between sentences.
+    var boundaries: Set<Int> = []
   }
 
   let name: String
-  let sentences: [Sentence]
+  private(set) var sentences: [Sentence] = []
+  /// Whether a line follows the last sentence.
+  private(set) var endsWithBreak = false
   /// nil for formats without tags.
-  let scheme: TagScheme?
-  let notes: [String]
+  private(set) var scheme: TagScheme?
+  private(set) var notes: [String] = []
 
   /// - Throws: `CorpusError`, also for a tag that the rules do not know.
   init(_ input: CorpusInput, options: CorpusOptions, rules: ScoringRules) throws {
-    let held = try HeldCorpus(input, options: options)
-    name = held.name
-    scheme = held.corpus.scheme
-    notes = held.corpus.report.notes
-    let read = held.corpus.sentences
-    guard let dialect = held.dialect else {
-      sentences = read.map { Sentence(words: $0.words.map(\.text), spans: $0.spans) }
-      return
+    name = input.name
+    let held = CorpusInput.bytes(try Self.bytes(of: input), name: name)
+    let dialect = try CorpusReader.detect(try ByteSource(held), options: options).dialect
+    var read: [Corpora.Sentence]?
+    if dialect == nil || rules.needsReading {
+      let corpus = try CorpusReader.read([held], options: options)
+      scheme = corpus.scheme
+      notes = corpus.report.notes
+      read = corpus.sentences
     }
+    if let dialect {
+      let encoding = options.encoding ?? .utf8
+      try readTags(
+        encoding.utf8(try Self.bytes(of: held)), dialect: dialect, rules: rules, read: read)
+    } else {
+      sentences = (read ?? []).map { Sentence(words: $0.words.map(\.text), spans: $0.spans) }
+    }
+  }
+
+  /// All bytes of an input.
+  static func bytes(of input: CorpusInput) throws(CorpusError) -> [UInt8] {
+    let source = try ByteSource(input)
+    var bytes: [UInt8] = []
+    while let chunk = try source.next() { bytes += chunk }
+    return bytes
+  }
+
+  /// Reads the tags as they are written.
+  private mutating func readTags(
+    _ bytes: [UInt8], dialect: ConllDialect, rules: ScoringRules, read: [Corpora.Sentence]?
+  ) throws {
     var sentences: [Sentence] = []
-    var columns = ConllColumns(dialect: dialect, file: held.name)
-    var stream = ConllStream(dialect: dialect, file: held.name)
+    var evidence = TagSchemeEvidence()
+    var foreign = ForeignTags(rules: rules)
+    var endsWithBreak = false
+    var spansOfTags = SpansOfTags(rules: rules, file: name)
+    var columns = ConllColumns(dialect: dialect, file: name)
+    var stream = ConllStream(dialect: dialect, file: name)
+    let file = name
     func take(_ event: ConllEvent) throws {
-      guard case .sentence(let rows) = event else { return }
-      var tags = try columns.tags(of: rows) ?? []
+      guard case .sentence(let rows) = event else {
+        endsWithBreak = true
+        return
+      }
+      endsWithBreak = false
+      guard var tags = try columns.tags(of: rows) else {
+        throw CorpusError(
+          file: file, line: rows.rows.first?.line, expected: "a tag column after the word",
+          found: "1 column")
+      }
       if dialect.readsLabelOAsOutside {
         tags = tags.map { $0 == "B-O" || $0 == "I-O" ? "O" : $0 }
       }
       var sentence = Sentence(
         words: try columns.words(of: rows), spans: [], tags: tags, lines: rows.rows.map(\.line))
-      sentence.spans = try Self.spans(
-        of: sentence, asRead: read[sentences.count].spans, rules: rules, file: held.name)
+      if let word = tags.firstIndex(of: "") {
+        throw CorpusError(
+          file: file, line: sentence.lines[word], expected: "a tag", found: "an empty column")
+      }
+      if case .conlleval = rules {
+        for (index, row) in rows.rows.enumerated()
+        where rows.field(1, of: row)?.elementsEqual("-X-".utf8) == true {
+          sentence.boundaries.insert(index)
+        }
+      }
+      evidence.add(tags)
+      foreign.add(sentence)
+      if let read, read.indices.contains(sentences.count) {
+        sentence.spans = read[sentences.count].spans
+      } else {
+        sentence.spans = try spansOfTags.spans(of: sentence)
+      }
       sentences.append(sentence)
     }
-    try stream.feed(held.bytes, take)
+    try stream.feed(bytes, take)
     try stream.finish(take)
+    guard !sentences.isEmpty else {
+      throw CorpusError(
+        .empty, file: name, expected: "at least one sentence", found: "an empty corpus")
+    }
     self.sentences = sentences
+    self.endsWithBreak = endsWithBreak
+    scheme = scheme ?? evidence.scheme
+    notes += foreign.notes
   }
 
-  private static func spans(
-    of sentence: Sentence, asRead: [EntitySpan], rules: ScoringRules, file: String
-  ) throws -> [EntitySpan] {
-    switch rules {
-    case .conlleval: return ConllevalChunks.spans(sentence.tags)
-    case .repairing: return asRead
-    case .strict(let scheme):
-      do {
-        return try scheme.decodeStrictly(sentence.tags)
-      } catch {
-        throw CorpusError(
-          file: file, line: sentence.lines[error.word], expected: error.expected,
-          found: error.found)
+  /// Tags that belong to no scheme: the rules of `conlleval` and `seqeval` take them all.
+  private struct ForeignTags {
+    let rules: ScoringRules
+    private var first: (line: Int, tag: String)?
+    private var count = 0
+
+    init(rules: ScoringRules) {
+      self.rules = rules
+    }
+
+    mutating func add(_ sentence: Sentence) {
+      for (index, tag) in sentence.tags.enumerated()
+      where !sentence.boundaries.contains(index) && !isKnown(tag) {
+        if first == nil { first = (sentence.lines[index], tag) }
+        count += 1
       }
     }
+
+    private func isKnown(_ tag: String) -> Bool {
+      var bytes = tag.utf8[...]
+      guard let prefix = bytes.popFirst() else { return false }
+      if bytes.isEmpty { return prefix == UInt8(ascii: "O") }
+      guard "BIESLUMW".utf8.contains(prefix), bytes.popFirst() == UInt8(ascii: "-") else {
+        return false
+      }
+      // To conlleval the label 0 is none.
+      if case .conlleval = rules, bytes.elementsEqual("0".utf8) { return false }
+      return !bytes.isEmpty
+    }
+
+    var notes: [String] {
+      guard let first else { return [] }
+      switch rules {
+      case .strict, .repairing: return []
+      case .conlleval, .seqeval: break
+      }
+      let others = count == 1 ? "" : " and \(count - 1) more such tags"
+      return [
+        "line \(first.line): expected O or a prefix, a hyphen and a label, found "
+          + "\"\(first.tag)\"\(others), counted as \(rules.name) counts"
+      ]
+    }
+  }
+
+  /// The spans that the rules see in tags, sentence by sentence.
+  private struct SpansOfTags {
+    let rules: ScoringRules
+    let file: String
+    private var entities = SeqevalEntities()
+
+    init(rules: ScoringRules, file: String) {
+      self.rules = rules
+      self.file = file
+    }
+
+    mutating func spans(of sentence: Sentence) throws -> [EntitySpan] {
+      switch rules {
+      case .conlleval:
+        var tags = sentence.tags
+        for index in sentence.boundaries { tags[index] = "O" }
+        return ConllevalChunks.spans(tags)
+      case .seqeval: return entities.spans(sentence.tags)
+      case .repairing: return []
+      case .strict(let scheme):
+        do {
+          return try scheme.spans(sentence.tags)
+        } catch {
+          throw CorpusError(
+            file: file, line: sentence.lines[error.word], expected: error.expected,
+            found: error.found)
+        }
+      }
+    }
+  }
+}
+
+extension ScoringRules {
+  /// Whether spans are those of the corpus as it is read, rather than of its tags.
+  fileprivate var needsReading: Bool {
+    if case .repairing = self { true } else { false }
   }
 }
