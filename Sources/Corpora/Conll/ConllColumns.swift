@@ -160,7 +160,7 @@ public struct ConllColumns: Sendable {
 
   /// How far the tags of a row stand to the right of where they should: a row with a column too
   /// many ends with its tags if the column before them holds none.
-  private func surplus(of row: ConllSentence.Row, in sentence: ConllSentence) -> Int {
+  func surplus(of row: ConllSentence.Row, in sentence: ConllSentence) -> Int {
     guard let last = dialect.layers.last?.column, row.columnCount > last,
       let first = sentence.field(dialect.tagColumn, of: row), !TagSpelling.isTag(first)
     else { return 0 }
@@ -192,6 +192,25 @@ extension ConllDialect {
       wordColumn = word + 1
     }
     if let first = layers.first { tagColumn = first.column }
+  }
+}
+
+extension ConllDialect {
+  /// Why a cell stands for `O`.
+  enum Outside {
+    case meant, slip, empty
+  }
+
+  /// nil: the cell is `O`, or a tag.
+  func outside(_ tag: String) -> Outside? {
+    let bytes = tag.utf8
+    switch bytes.count {
+    case 0: return hasDepthColumns ? .empty : nil
+    case 1: return hasHeader && bytes.first == UInt8(ascii: "_") ? .meant : nil
+    case 3 where readsLabelOAsOutside:
+      return bytes.elementsEqual("B-O".utf8) || bytes.elementsEqual("I-O".utf8) ? .slip : nil
+    default: return nil
+    }
   }
 }
 

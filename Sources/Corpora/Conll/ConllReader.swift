@@ -198,19 +198,13 @@ struct ConllReader: DocumentReader {
   private func tidy(_ tags: inout [String], _ report: inout CorpusReport) {
     let dialect = columns.dialect
     for index in tags.indices {
-      let tag = tags[index].utf8
-      guard tag.count != 1 || tag.first != UInt8(ascii: "O") else { continue }
-      if dialect.readsLabelOAsOutside,
-        tag.elementsEqual("B-O".utf8) || tag.elementsEqual("I-O".utf8)
-      {
-        report.repair("\(tags[index]) read as O")
-        tags[index] = "O"
-      } else if dialect.hasHeader, tag.count == 1, tag.first == UInt8(ascii: "_") {
-        tags[index] = "O"
-      } else if dialect.hasDepthColumns, tag.isEmpty {
-        report.repair("empty tag read as O")
-        tags[index] = "O"
+      switch dialect.outside(tags[index]) {
+      case nil: continue
+      case .meant: break
+      case .slip: report.repair("\(tags[index]) read as O")
+      case .empty: report.repair("empty tag read as O")
       }
+      tags[index] = "O"
     }
   }
 
