@@ -116,3 +116,13 @@ func describe(_ annotations: [Annotation]) -> String {
       + (annotation.layer.map { "@" + $0 } ?? "")
   }.joined(separator: ", ")
 }
+
+/// The text in UTF-16 with a byte order mark.
+func utf16Bytes(_ text: String, highFirst: Bool) -> [UInt8] {
+  var bytes: [UInt8] = []
+  for unit in [0xFEFF] + Array(text.utf16) {
+    let (high, low) = (UInt8(unit >> 8), UInt8(unit & 0xFF))
+    bytes += highFirst ? [high, low] : [low, high]
+  }
+  return bytes
+}

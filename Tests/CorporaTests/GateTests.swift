@@ -158,7 +158,7 @@ private let nodes =
   @Test func utf16IsRead() throws {
     let text = gate(nodes, "<AnnotationSet>\(annotation(1, "P", 7, 13))</AnnotationSet>")
       .replacingOccurrences(of: "UTF-8", with: "UTF-16")
-    let bytes = [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    let bytes = utf16Bytes(text, highFirst: false)
     let corpus = try readCorpus(bytes)
     #expect(corpus.format == .gate)
     #expect(describe(corpus.documents[0].annotations) == "P 6-12")
