@@ -7,7 +7,7 @@ extension GateContent {
     var document = Document(
       id: features.value(of: GateMark.documentID), text: text, sentences: [],
       attributes: features.filter { !GateMark.isMark($0) })
-    let segmented = segmentationSet(chosen)
+    let segmented = segmentationSets(chosen)
     var segmentation = GivenSegmentation(sentences: [], words: [])
     var found = GateEntities(
       firstAssigned: features.value(of: GateMark.firstAssigned).flatMap { Int($0) })
@@ -18,7 +18,12 @@ extension GateContent {
         let isSection = annotation.type?.hasSameBytes(as: GateMark.section) ?? false
         let label = isSection ? nil : entityLabel(of: annotation, options)
         let isChosen = chosen.contains(index)
-        let part = segmented == index ? Self.segmentationPart(of: annotation) : nil
+        let part: Part? =
+          switch annotation.type {
+          case GateMark.token? where segmented.words == index: .word
+          case GateMark.sentence? where segmented.sentences == index: .sentence
+          default: nil
+          }
         guard isSection || part != nil || isChosen else {
           others += 1
           continue
@@ -112,26 +117,21 @@ extension GateContent {
     case sentence
   }
 
-  private static func segmentationPart(of annotation: GateAnnotation) -> Part? {
-    switch annotation.type {
-    case GateMark.token?: .word
-    case GateMark.sentence?: .sentence
-    default: nil
-    }
-  }
-
-  /// The set whose words and sentences are taken: a chosen one, the default one, or any that has
-  /// some.
-  private func segmentationSet(_ chosen: [Int]) -> Int? {
+  /// The sets whose words and whose sentences are taken: of a chosen one, the default one, or any
+  /// other, the first that has both; else the first that has some.
+  private func segmentationSets(_ chosen: [Int]) -> (words: Int?, sentences: Int?) {
     let unnamed = sets.indices.filter { sets[$0].name == nil }
-    let order = chosen.filter { sets[$0].name != nil || chosen.count == 1 } + unnamed
-    let all = (chosen.count == 1 ? order : unnamed + order) + sets.indices.filter { !isMarkup($0) }
+    let others = sets.indices.filter { !isMarkup($0) }
+    let order = (chosen.count == 1 ? chosen : []) + unnamed + chosen + others
     func has(_ type: String, _ index: Int) -> Bool {
       sets[index].annotations.contains {
         $0.type == type && $0.features.value(of: GateMark.entity) != "true"
       }
     }
-    return all.first { has(GateMark.token, $0) } ?? all.first { has(GateMark.sentence, $0) }
+    let withWords = order.filter { has(GateMark.token, $0) }
+    let withSentences = order.filter { has(GateMark.sentence, $0) }
+    if let both = withWords.first(where: withSentences.contains) { return (both, both) }
+    return (withWords.first, withSentences.first)
   }
 
   private func range(

@@ -28,7 +28,7 @@ struct XMIFile {
   }
 
   /// The annotation's id, if it can stand as it is.
-  private static func number(_ annotation: Annotation) -> Int? {
+  static func number(_ annotation: Annotation) -> Int? {
     guard let id = annotation.id, let number = Int(id), (1...greatestKept).contains(number),
       String(number).hasSameBytes(as: id)
     else { return nil }

@@ -79,11 +79,15 @@ enum XMIKind {
 
   init(type: String) {
     switch type {
+    case let own where own.utf8.starts(with: "enxerto.".utf8):
+      switch own {
+      case XMIName.conventions: self = .conventions
+      case XMIName.details: self = .details
+      case XMIName.section: self = .section
+      default: self = .plumbing
+      }
     case XMIName.token: self = .word
     case XMIName.sentence: self = .sentence
-    case XMIName.conventions: self = .conventions
-    case XMIName.details: self = .details
-    case XMIName.section: self = .section
     case "uima.cas.Sofa": self = .sofa
     case "uima.cas.View": self = .view
     case XMIName.metadata, "uima.tcas.DocumentAnnotation": self = .metadata

@@ -47,7 +47,7 @@ struct XMISplit {
   /// What has been spent before each place of the text.
   private struct Costs {
     var text: [Int] = [0]
-    /// Eleven bytes for a number and its space.
+    /// For each element a number and its space.
     var members: [Int]
 
     init(_ document: Document, _ scalars: [Unicode.Scalar]) {
@@ -65,13 +65,19 @@ struct XMISplit {
         text.append(sum)
       }
       members = [Int](repeating: 0, count: scalars.count + 1)
+      let count =
+        document.sentences.reduce(0) { $0 + $1.words.count + 1 } + document.sections.count
+        + document.annotations.reduce(10) { $0 + $1.fragments.count + 1 }
+      let greatest = document.annotations.compactMap(XMIFile.number).max() ?? 0
+      let cost = String(greatest + count).utf8.count + 1
       for sentence in document.sentences {
-        for word in sentence.words { members[word.range.upperBound] += 22 }
+        for word in sentence.words { members[word.range.upperBound] += cost }
+        if let last = sentence.words.last { members[last.range.upperBound] += cost }
       }
       for annotation in document.annotations {
-        members[annotation.range.upperBound] += 11 * (annotation.fragments.count + 1)
+        members[annotation.range.upperBound] += cost * (annotation.fragments.count + 1)
       }
-      for section in document.sections { members[section.range.upperBound] += 11 }
+      for section in document.sections { members[section.range.upperBound] += cost }
       for index in members.indices.dropFirst() { members[index] += members[index - 1] }
     }
   }

@@ -9,13 +9,9 @@ struct XMITypeSystem {
   /// The type that annotations of a layer have.
   static func type(of layer: String?) -> String {
     guard let layer, XMIName.isType(layer) else { return XMIName.namedEntity }
-    let isOurs =
-      layer.utf8.starts(with: "uima.".utf8) || layer.utf8.starts(with: "enxerto.".utf8)
-      || layer.utf8.starts(with: (XMIName.dkpro + "metadata.").utf8)
-    switch XMIKind(type: layer) {
-    case .span, .structure: return isOurs ? XMIName.namedEntity : layer
-    default: return XMIName.namedEntity
-    }
+    let isReserved = layer.utf8.starts(with: "uima.".utf8)
+    // A type of structure would be read as structure.
+    return isReserved || XMIKind(type: layer) != .span ? XMIName.namedEntity : layer
   }
 
   mutating func declare(_ type: String, _ features: [String]) {
