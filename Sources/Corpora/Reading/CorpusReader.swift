@@ -77,7 +77,13 @@ public enum CorpusReader {
       return ConllReader(dialect: dialect, file: file, encoding: options.encoding ?? .utf8)
     }
     switch format {
-    case .inlineXML: return InlineXMLReader()
+    case .inlineXML: return MarkupReader(profile: InlineProfile())
+    case .enamex: return MarkupReader(profile: EnamexProfile())
+    case .timeML: return MarkupReader(profile: TimeMLProfile())
+    case .harem: return MarkupReader(profile: HaremProfile())
+    case .genia: return MarkupReader(profile: GeniaProfile())
+    case .tei: return MarkupReader(profile: TEIProfile())
+    case .verticalXML: return VerticalXMLReader()
     case .jsonl: return JSONLinesReader()
     case .tokens, .text: return PlainReader(format: format)
     default:

@@ -30,7 +30,14 @@ public struct FormatDetection: Hashable, Sendable {
   }
 
   /// What formats with marks of their own are known by, the surest first.
-  private static let recognizers: [@Sendable (FormatSample) -> CorpusFormat?] = []
+  private static let recognizers: [@Sendable (FormatSample) -> CorpusFormat?] = [
+    InlineXMLDetection.tei,
+    InlineXMLDetection.timeML,
+    InlineXMLDetection.harem,
+    InlineXMLDetection.genia,
+    InlineXMLDetection.enamex,
+    InlineXMLDetection.vertical,
+  ]
 }
 
 /// What the first lines of a file look like.
