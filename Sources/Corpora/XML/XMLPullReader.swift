@@ -145,10 +145,13 @@ final class XMLPullReader {
     return Self.string(xmlTextReaderConstValue(reader))
   }
 
+  /// The line that the parser has come to, from 1.
+  var line: Int { Int(xmlTextReaderGetParserLineNumber(reader)) }
+
   /// An error at the reader's place.
   func error(expected: String, found: String) -> CorpusError {
     CorpusError(
-      file: file, line: Int(xmlTextReaderGetParserLineNumber(reader)),
+      file: file, line: line,
       column: Int(xmlTextReaderGetParserColumnNumber(reader)), expected: expected, found: found)
   }
 
