@@ -52,6 +52,12 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Compare files whose words are spelt differently; sentences must be as long.")
   var ignoreWords = false
 
+  @Option(
+    help: ArgumentHelp(
+      "For SQuAD 2.0: the probability that a question has no answer, by its name.",
+      valueName: "file"))
+  var naProb: String?
+
   @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
   @OptionGroup var common: CommonOptions
 
@@ -77,7 +83,7 @@ struct Evaluate: ParsableCommand {
     try refuse(
       [
         ("--scheme", scheme), ("--predicted-tag-column", predictedTagColumn),
-        ("--ignore-words", ignoreWords ? true : nil),
+        ("--ignore-words", ignoreWords ? true : nil), ("--na-prob", naProb),
       ], "--adapter")
     let corpus = try reading.read(corpus, requiresAnnotations: true, common: common)
     let (adapter, encoder) = try AdapterOptions.load(adapter: folder, encoder: encoder)
@@ -103,6 +109,10 @@ struct Evaluate: ParsableCommand {
     }
     let rules = try ScoringRules(option: "--scheme", scheme ?? "conlleval")
     var options = try reading.options(requiresAnnotations: true)
+    if SQuADComparison.isMeant(gold: gold, options: options) {
+      return try compareAnswers(gold: gold, predicted: predicted, options: options)
+    }
+    try refuse([("--na-prob", naProb)], "a gold file that is not SQuAD")
     let right = try TaggedCorpus(CorpusInput(argument: gold), options: options, rules: rules)
     options.tagColumn = predictedTagColumn ?? options.tagColumn
     let found = try TaggedCorpus(CorpusInput(argument: predicted), options: options, rules: rules)
@@ -115,6 +125,18 @@ struct Evaluate: ParsableCommand {
           + String(format: "%.2f %% of the tags right", 100 * accuracy.fraction))
     }
     try print(comparison.scores)
+  }
+
+  private func compareAnswers(gold: String, predicted: String, options: CorpusOptions) throws {
+    try refuse(
+      [
+        ("--scheme", scheme), ("--predicted-tag-column", predictedTagColumn),
+        ("--ignore-words", ignoreWords ? true : nil),
+      ], "a gold file of SQuAD")
+    let comparison = try SQuADComparison(
+      gold: gold, predicted: predicted, probabilities: naProb, options: options, common: common)
+    try StandardOutput.write(
+      line: common.json ? comparison.scores.json : comparison.scores.table)
   }
 
   /// Rules that do not fit the tags give figures, but not those that people expect.
