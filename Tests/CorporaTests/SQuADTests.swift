@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Corpora
@@ -102,7 +103,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: SharedCorpora.arePresent, Comment(rawValue: SharedCorpora.absence)),
+    .enabled(if: SharedCorpora.arePresent, "\(SharedCorpora.absence)"),
     arguments: [
       ("dev-1.1", 10_570, 18_015), ("dev-2.0", 11_873, 10_279), ("small-train", 8_858, 14_847),
       ("small-test", 1_190, 1_190),
