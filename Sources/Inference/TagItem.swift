@@ -31,6 +31,8 @@ struct TagDocument: Sendable {
   var places: [[Range<Int>]] = []
   /// The words of each sentence.
   var sentences: [[String]] = []
+  /// The line of JSON that it was read from, whose other members are kept.
+  private var line: JSONLine?
 
   init(text: String, id: String? = nil, splitter: TextSplitter) {
     self.id = id
@@ -39,6 +41,21 @@ struct TagDocument: Sendable {
     scalars = split.scalars
     places = split.sentences.map(\.words)
     sentences = split.sentences.map { split.words(of: $0) }
+  }
+
+  /// A line of JSON; words that it gives for its text are those that are tagged.
+  init(_ line: JSONLine, splitter: TextSplitter) {
+    switch line.content {
+    case .blank: self.init(text: "", splitter: splitter)
+    case .text(let text):
+      self.init(text: text, id: line.id, splitter: splitter)
+      if let given = line.sentences?.filter({ !$0.isEmpty }) {
+        places = given.map { $0.map(\.range) }
+        sentences = given.map { $0.map(\.text) }
+      }
+    case .tokens(let tokens): self.init(tokens: tokens, id: line.id)
+    }
+    self.line = line
   }
 
   /// A line of words separated by spaces: one sentence.
@@ -78,6 +95,9 @@ struct TagDocument: Sendable {
             range: range, text: text, label: scored.span.label, confidence: scored.confidence))
       }
     }
-    return JSONLine(content: content, id: id, spans: found)
+    var result = line ?? JSONLine(content: content, id: id)
+    result.spans = found
+    result.tags = nil
+    return result
   }
 }

@@ -103,13 +103,7 @@ private struct TagLineReader {
     case .tokens:
       return .document(TagDocument(tokensLine: line.text))
     case .jsonLines:
-      let object = try JSONLine(line, file: file)
-      switch object.content {
-      case .blank: return .document(TagDocument(text: "", splitter: splitter))
-      case .text(let text):
-        return .document(TagDocument(text: text, id: object.id, splitter: splitter))
-      case .tokens(let tokens): return .document(TagDocument(tokens: tokens, id: object.id))
-      }
+      return .document(TagDocument(try JSONLine(line, file: file), splitter: splitter))
     case .text, .conll:
       return .document(TagDocument(text: line.text, splitter: splitter))
     }

@@ -82,7 +82,6 @@ public enum CorpusReader {
         documentPerSentences: options.sentencesPerDocument)
     }
     switch format {
-    case .inlineXML: return InlineXMLReader()
     case .gate: return GateReader()
     case .xmi: return XMIReader()
     case .inlineXML: return MarkupReader(profile: InlineProfile())

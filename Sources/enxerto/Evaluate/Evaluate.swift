@@ -76,6 +76,12 @@ struct Evaluate: ParsableCommand {
   @Option(help: "The same seed draws the same resamples; 1 unless said.")
   var seed: UInt64?
 
+  @Option(
+    help: ArgumentHelp(
+      "For SQuAD 2.0: the probability that a question has no answer, by its name.",
+      valueName: "file"))
+  var naProb: String?
+
   @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
   @OptionGroup var common: CommonOptions
 
@@ -121,7 +127,7 @@ struct Evaluate: ParsableCommand {
     try refuse(
       [
         ("--predicted-tag-column", predictedTagColumn),
-        ("--ignore-words", ignoreWords ? true : nil),
+        ("--ignore-words", ignoreWords ? true : nil), ("--na-prob", naProb),
       ], "--adapter")
     let gold = try goldSentences()
     let (adapter, encoder) = try AdapterOptions.load(adapter: folder, encoder: encoder)
@@ -164,6 +170,10 @@ struct Evaluate: ParsableCommand {
       ], "--gold")
     let rules = try ScoringRules(option: "--scheme", scheme ?? "conll")
     var options = try reading.options(requiresAnnotations: true)
+    if SQuADComparison.isMeant(gold: gold, options: options) {
+      return try compareAnswers(gold: gold, predicted: predicted, options: options)
+    }
+    try refuse([("--na-prob", naProb)], "a gold file that is not SQuAD")
     var inputs = [gold, predicted].map { CorpusInput(argument: $0) }
     if gold == "-", predicted == "-" {
       guard predictedTagColumn != nil else {
@@ -188,6 +198,18 @@ struct Evaluate: ParsableCommand {
           + String(format: "%.2f %% of the tags right", accuracy.percentage))
     }
     try print(report)
+  }
+
+  private func compareAnswers(gold: String, predicted: String, options: CorpusOptions) throws {
+    try refuse(
+      [
+        ("--scheme", scheme), ("--predicted-tag-column", predictedTagColumn),
+        ("--ignore-words", ignoreWords ? true : nil),
+      ], "a gold file of SQuAD")
+    let comparison = try SQuADComparison(
+      gold: gold, predicted: predicted, probabilities: naProb, options: options, common: common)
+    try StandardOutput.write(
+      line: common.json ? comparison.scores.json : comparison.scores.table)
   }
 
   /// Rules that do not fit the tags give figures, but not those that people expect.

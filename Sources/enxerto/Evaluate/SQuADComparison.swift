@@ -1,0 +1,80 @@
+import ArgumentParser
+import Corpora
+import Foundation
+import Tasks
+
+/// Scores predicted answers to the questions of a SQuAD file.
+struct SQuADComparison {
+  let scores: SQuADScores
+
+  /// Whether the file of right answers is SQuAD, by option or by its beginning.
+  ///
+  /// A pipe can be read only once, and is not looked into.
+  static func isMeant(gold: String, options: CorpusOptions) -> Bool {
+    if let format = options.format { return format == .squad }
+    let type = try? FileManager.default.attributesOfItem(atPath: gold)[.type]
+    guard gold != "-", isRegular(type as? FileAttributeType, gold),
+      let source = try? ByteSource(.file(gold)),
+      let found = try? CorpusReader.detect(source, options: options)
+    else { return false }
+    return found.format == .squad
+  }
+
+  private static func isRegular(_ type: FileAttributeType?, _ path: String) -> Bool {
+    guard type == .typeSymbolicLink else { return type == .typeRegular }
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+    return attributes?[.type] as? FileAttributeType == .typeRegular
+  }
+
+  /// - Parameter probabilities: a file with the probability that a question has no answer.
+  init(
+    gold: String, predicted: String, probabilities: String?, options: CorpusOptions,
+    common: CommonOptions
+  ) throws {
+    let file = try SQuADFile(CorpusInput(argument: gold), encoding: options.encoding)
+    let version: SQuADScores.Version = file.allowsNoAnswer ? .v2 : .v1
+    guard probabilities == nil || version == .v2 else {
+      throw ValidationError(
+        "--na-prob: expected questions that may have no answer (SQuAD 2.0), found none in \(gold)")
+    }
+    let answers = SQuADPredictions(
+      try SQuADPredictionFile.answers(
+        CorpusInput(argument: predicted), encoding: options.encoding))
+    let chances = try probabilities.map {
+      SQuADPredictions(
+        try SQuADPredictionFile.probabilities(
+          CorpusInput(argument: $0), encoding: options.encoding))
+    }
+    if let probabilities, let chances {
+      try Self.check(chances, named: probabilities, cover: answers, of: file)
+    }
+    scores = SQuADScores(
+      gold: file.paragraphs, version: version, predicted: answers, probabilities: chances)
+    guard scores.all.total > 0 else {
+      throw CorpusError(
+        .empty, file: predicted, expected: "a prediction for a question of \(gold)",
+        found: "none")
+    }
+    if scores.missing > 0 {
+      common.warn(
+        "\(predicted): \(scores.missing) questions have no prediction and "
+          + (version == .v1 ? "score 0" : "are left out"))
+    }
+    if scores.unknown > 0 {
+      common.warn("\(predicted): \(scores.unknown) predictions are of no question in \(gold)")
+    }
+  }
+
+  private static func check(
+    _ chances: SQuADPredictions<Double>, named name: String,
+    cover answers: SQuADPredictions<String>, of file: SQuADFile
+  ) throws {
+    for question in file.paragraphs.lazy.flatMap(\.questions)
+    where answers[question.id] != nil && chances[question.id] == nil {
+      throw CorpusError(
+        file: name, expected: "a probability for each prediction",
+        found: "none for \(question.id)")
+    }
+  }
+}
