@@ -131,7 +131,7 @@ struct BioCReader: DocumentReader {
     let text = reader.text
     if case .leaf = open.last {
       if value.isEmpty { value = text } else { value += text }
-    } else if let stray = text.unicodeScalars.first(where: { !SentenceText.isSpace($0) }) {
+    } else if let stray = text.unicodeScalars.first(where: { !MarkedText.isSpace($0) }) {
       throw reader.error(
         expected: "text inside <text>, <infon> and the like only",
         found: "text in <\(open.last?.name ?? "")>, with \(String(stray).quoted)")

@@ -120,7 +120,7 @@ struct GateReader: DocumentReader {
           units += scalar.value > 0xFFFF ? 2 : 1
         }
         content.text += value
-      } else if let stray = value.unicodeScalars.first(where: { !SentenceText.isSpace($0) }) {
+      } else if let stray = value.unicodeScalars.first(where: { !MarkedText.isSpace($0) }) {
         throw reader.error(
           expected: "text in <TextWithNodes>, <Name> and <Value> only",
           found: "text outside, with \(String(stray).quoted)")

@@ -49,7 +49,7 @@ struct StandoffXMLReader: DocumentReader {
         }
       case .text:
         guard skipped == nil else { continue }
-        if reader.text.unicodeScalars.contains(where: { !SentenceText.isSpace($0) }) {
+        if reader.text.unicodeScalars.contains(where: { !MarkedText.isSpace($0) }) {
           sink.report.setAside("text outside of attributes")
         }
       case .other: break

@@ -83,7 +83,7 @@ struct XMIReader: DocumentReader {
     let value = reader.text
     if feature != nil {
       feature?.value += value
-    } else if let stray = value.unicodeScalars.first(where: { !SentenceText.isSpace($0) }) {
+    } else if let stray = value.unicodeScalars.first(where: { !MarkedText.isSpace($0) }) {
       throw reader.error(
         expected: "text in features only", found: "text outside, with \(String(stray).quoted)")
     }

@@ -15,10 +15,8 @@ struct Conversion {
   func convert(
     _ input: ConversionInput, write: ([UInt8]) throws -> Void
   ) throws -> ConversionReport {
-    if format == .conll, columns == .all, let dialect = input.dialect {
-      var rewriting = ConllRewriting(
-        dialect: dialect, scheme: scheme, input: input, options: options)
-      return try rewriting.run(write)
+    if format == .conll, columns == .all, input.survey.isAnnotated, let dialect = input.dialect {
+      return try rewrite(input, dialect, write: write)
     }
     let writer = writer(for: input)
     var report = ConversionReport()
@@ -26,12 +24,43 @@ struct Conversion {
       of: input.input, options: options(for: input), scheme: input.survey.scheme
     ) { document in
       if format == .conll { report.count(document.sentences, writtenIn: scheme ?? .iob2) }
+      if format == .layered, let writer = writer as? ConllWriter {
+        report.notLayered += writer.leftOut(of: document)
+      }
       if format == .jsonl, !input.marksDocuments {
         for sentence in document.sentencesAlone { try write(writer.bytes(of: sentence)) }
       } else {
         try write(writer.bytes(of: document))
       }
     }
+    return report
+  }
+
+  /// CoNLL to CoNLL: the input with other tags, or the same, and every other byte as it was.
+  private func rewrite(
+    _ input: ConversionInput, _ dialect: ConllDialect, write: ([UInt8]) throws -> Void
+  ) throws -> ConversionReport {
+    let found = input.survey.scheme ?? .iob2
+    var report = ConversionReport()
+    report.corpus = try CorpusReader.forEachDocument(
+      of: input.input, options: options(for: input), scheme: found
+    ) { document in
+      if scheme != nil { report.count(document.sentences, writtenIn: scheme ?? found) }
+    }
+    let encoding = options.encoding ?? .utf8
+    let source = try ByteSource(input.input)
+    guard scheme != nil || !options.labelMap.isEmpty else {
+      while let chunk = try source.next() { try write(encoding.utf8(chunk)) }
+      return report
+    }
+    var rewriter = ConllRewriter(
+      dialect: dialect, file: input.name, from: found, to: scheme ?? found,
+      labelMap: options.labelMap)
+    var stream = ConllStream(dialect: dialect, file: input.name)
+    while let chunk = try source.next() {
+      try stream.feed(encoding.utf8(chunk)) { try write(rewriter.bytes(of: $0)) }
+    }
+    try stream.finish { try write(rewriter.bytes(of: $0)) }
     return report
   }
 
@@ -62,8 +91,10 @@ struct Conversion {
     case .conll, .layered:
       // Marks between documents of one sentence would say no more than the blank lines do.
       let marks = input.map { $0.marksDocuments && $0.hasLongDocuments } ?? false
+      let isBare = input.map { $0.dialect != nil && columns == .all } ?? false
       return ConllWriter(
-        scheme: scheme ?? .iob2, columns: format == .layered ? .layers : .wordAndTag,
+        scheme: scheme ?? .iob2,
+        columns: format == .layered ? .layered : isBare ? .original(tag: .append) : .wordAndTag,
         marksDocuments: marks)
     case .conllu: return ConllUWriter()
     case .inlineXML: return InlineXMLWriter(split: options.split)
@@ -80,6 +111,8 @@ struct ConversionReport {
   var corpus = CorpusReport()
   /// Pairs of spans side by side with one label, which tags without `B-` cannot keep apart.
   private(set) var touchingSpans = 0
+  /// Annotations that columns of tags cannot hold.
+  var notLayered = 0
 
   mutating func count(_ sentences: [Sentence], writtenIn scheme: TagScheme) {
     guard scheme == .io else { return }
@@ -114,25 +147,4 @@ struct ConversionInput {
   var dialect: ConllDialect? { survey.dialects.first ?? nil }
   var marksDocuments: Bool { survey.marksDocuments.first ?? true }
   var hasLongDocuments: Bool { survey.hasLongDocuments.first ?? true }
-}
-
-extension Document {
-  /// Each sentence as a document of its own.
-  fileprivate var sentencesAlone: [Document] {
-    let scalars = Array(text.unicodeScalars)
-    return sentences.compactMap { sentence in
-      guard let first = sentence.words.first, let last = sentence.words.last else { return nil }
-      let range = first.range.lowerBound..<last.range.upperBound
-      func moved(_ old: Range<Int>) -> Range<Int> {
-        old.lowerBound - range.lowerBound..<old.upperBound - range.lowerBound
-      }
-      var text = String.UnicodeScalarView()
-      text.append(contentsOf: scalars[range])
-      var sentence = sentence
-      for index in sentence.words.indices {
-        sentence.words[index].range = moved(sentence.words[index].range)
-      }
-      return Document(text: String(text), sentences: [sentence])
-    }
-  }
 }

@@ -67,6 +67,11 @@ extension ConversionReport {
     for note in corpus.notes(ofFlat: !conversion.format.holdsAllAnnotations) {
       common.warn("\(input.name): \(note)")
     }
+    if notLayered > 0 {
+      common.warn(
+        "\(input.name): spans that are discontinuous, across sentences or not of whole words are "
+          + "not written (\(notLayered))")
+    }
     if touchingSpans > 0 {
       common.warn(
         "\(input.name): the scheme io makes one span of two side by side with one label "

@@ -1,0 +1,50 @@
+import Corpora
+
+extension Document {
+  /// Each sentence as a document of its own, with its annotations.
+  var sentencesAlone: [Document] {
+    let scalars = Array(text.unicodeScalars)
+    let ranges = sentences.map { sentence in
+      (sentence.words.first?.range.lowerBound ?? 0)..<(sentence.words.last?.range.upperBound ?? 0)
+    }
+    var inSentence = [[Annotation]](repeating: [], count: sentences.count)
+    for annotation in annotations {
+      // The last sentence that starts at or before it.
+      var (low, high) = (0, ranges.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if ranges[middle].lowerBound <= annotation.range.lowerBound {
+          low = middle + 1
+        } else {
+          high = middle
+        }
+      }
+      if low > 0 { inSentence[low - 1].append(annotation) }
+    }
+    return sentences.indices.compactMap { index in
+      sentences[index].words.isEmpty
+        ? nil : alone(sentences[index], at: ranges[index], inSentence[index], scalars)
+    }
+  }
+
+  private func alone(
+    _ sentence: Sentence, at range: Range<Int>, _ annotations: [Annotation],
+    _ scalars: [Unicode.Scalar]
+  ) -> Document {
+    func moved(_ old: Range<Int>) -> Range<Int> {
+      old.lowerBound - range.lowerBound..<old.upperBound - range.lowerBound
+    }
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: scalars[range])
+    var sentence = sentence
+    for index in sentence.words.indices {
+      sentence.words[index].range = moved(sentence.words[index].range)
+    }
+    let own = annotations.map { annotation in
+      var annotation = annotation
+      annotation.fragments = annotation.fragments.map(moved)
+      return annotation
+    }
+    return Document(text: String(text), sentences: [sentence], annotations: own)
+  }
+}
