@@ -35,7 +35,7 @@ import Testing
     #expect(corpus.report.setAside == ["elements in capitals that stand alone in their block": 1])
     #expect(
       corpus.sentences.map(describe) == [
-        "News []", "Ana/saw/R&D/and/Xa/. [PER 0-1 ORG 2-3 PRODUCT 4-5]", "Bold/ly/. []", "m []",
+        "News []", "Ana/saw/R&D/and/Xa/. [PER 0-1 ORG 2-3 PRODUCT 4-5]", "Boldly/. []", "m []",
         "End []",
       ])
   }
