@@ -111,7 +111,7 @@ private func reread(_ documents: [Document]) throws -> [Document] {
       "a\tb\r\n",
     ]
     func name() -> String { names.randomElement(using: &random) ?? "" }
-    for round in 0..<400 {
+    for round in 0..<150 {
       let isPlain = Bool.random(using: &random)
       let allowed = isPlain ? Array(pieces[0..<9]) + ["😀"] : pieces
       var text = isPlain ? "a" : ""

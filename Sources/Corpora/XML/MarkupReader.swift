@@ -179,7 +179,8 @@ struct MarkupReader: DocumentReader {
 
   private func misplaced(_ element: MarkupElement, _ reader: XMLPullReader) -> CorpusError {
     reader.error(
-      expected: "</\(frames.last?.sentence ?? "s")> first", found: "<\(element.name)> inside a sentence")
+      expected: "</\(frames.last?.sentence ?? "s")> first",
+      found: "<\(element.name)> inside a sentence")
   }
 
   private mutating func beginBlock(_ element: MarkupElement, _ frame: inout MarkupFrame) {
