@@ -1,4 +1,5 @@
 import Corpora
+import Foundation
 import Testing
 
 /// XML that is not ours, with elements as labels.
@@ -35,7 +36,7 @@ import Testing
     #expect(corpus.report.setAside == ["elements in capitals that stand alone in their block": 1])
     #expect(
       corpus.sentences.map(describe) == [
-        "News []", "Ana/saw/R&D/and/Xa/. [PER 0-1 ORG 2-3 PRODUCT 4-5]", "Bold/ly/. []", "m []",
+        "News []", "Ana/saw/R&D/and/Xa/. [PER 0-1 ORG 2-3 PRODUCT 4-5]", "Boldly/. []", "m []",
         "End []",
       ])
   }
@@ -75,6 +76,25 @@ import Testing
       "<c><document id='d' k='v' xml:lang='pt'><s><PER id='1' g='f'>A</PER></s></document></c>")
     #expect(annotated(corpus) == ["PER:A #1 {g=f}"])
     #expect(corpus.documents[0].attributes == [Attribute("k", "v"), Attribute("xml:lang", "pt")])
+  }
+
+  @Test func formatsAreToldFromEachOther() throws {
+    let formats: [(CorpusFormat, String)] = [
+      (.enamex, "<d>a <NUMEX ID='1' TYPE='X'>b</NUMEX></d>"),
+      (.inlineXML, "<d><s>ENAMEX TYPE=</s></d>"),
+      (.inlineXML, "<d><s><EMPTY CATEG='x'>a</EMPTY> <ENAMEX>b</ENAMEX></s></d>"),
+      (.harem, "<d>a <EM\n ID='1' CATEG='X'>b</EM></d>"),
+      (.genia, "<d><cons lex='a' sem='G#b'>c</cons></d>"),
+      (.tei, "<!-- x --><t:TEI xmlns:t='http://www.tei-c.org/ns/1.0'><t:text>a</t:text></t:TEI>"),
+      (.timeML, "<?xml version='1.0'?><TimeML>a <EVENT>b</EVENT></TimeML>"),
+      (.verticalXML, "<doc>\n<s>\na\tb\n</s>\n</doc>"),
+    ]
+    for (format, text) in formats { #expect(try readCorpus(text).format == format, "\(text)") }
+    let bytes = try #require(
+      "\u{FEFF}<d>a <EM CATEG='X'>é😀</EM> b</d>".data(using: .utf16LittleEndian))
+    let corpus = try readCorpus([UInt8](bytes))
+    #expect(corpus.format == .harem)
+    #expect(corpus.documents[0].annotations.map(\.range) == [2..<4])
   }
 
   @Test func safety() throws {

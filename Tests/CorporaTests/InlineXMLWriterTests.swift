@@ -45,7 +45,7 @@ private func reread(_ documents: [Document]) throws -> [Document] {
     let written = try text(document)
     #expect(
       written.contains(
-        "<s><A x:n=\"0\">Ana<Z x:n=\"4\"></Z> Reis</A> of <x:span label=\"two words\" id=\"T1\" "
+        "<A x:n=\"0\">Ana<Z x:n=\"4\"></Z> Reis</A> of <x:span label=\"two words\" id=\"T1\" "
           + "layer=\"l\" n=\"2\">Porto</x:span>.</s>"))
     #expect(written.contains("<x:span label=\"B\" at=\"4-17\" n=\"1\"/>"))
     #expect(
@@ -53,6 +53,12 @@ private func reread(_ documents: [Document]) throws -> [Document] {
     let again = try #require(try reread([document]).first)
     #expect(again.text == document.text)
     #expect(again.annotations == document.annotations)
+    // Options that name the entities change nothing for what only our writer writes.
+    let chosen = try readCorpus(try write([document])) {
+      $0.format = .inlineXML
+      $0.entityElements = ["A", "Z"].compactMap { EntityElement($0) }
+    }
+    #expect(chosen.documents[0].annotations == document.annotations)
   }
 
   @Test func wordsThatNoSplitterFindsAreKept() throws {
@@ -111,7 +117,7 @@ private func reread(_ documents: [Document]) throws -> [Document] {
       "a\tb\r\n",
     ]
     func name() -> String { names.randomElement(using: &random) ?? "" }
-    for round in 0..<400 {
+    for round in 0..<150 {
       let isPlain = Bool.random(using: &random)
       let allowed = isPlain ? Array(pieces[0..<9]) + ["😀"] : pieces
       var text = isPlain ? "a" : ""
@@ -146,8 +152,9 @@ private func reread(_ documents: [Document]) throws -> [Document] {
           Section(range: range(from: first.upperBound)),
         ]
       }
-      let once = try reread([document, document])
-      try #require(once.count == 2, "seed \(seed), round \(round)")
+      // The last is there because a corpus has a word.
+      let once = try reread([document, document, Document(id: "x", text: "x", split: plainSplit)])
+      try #require(once.count == 3, "seed \(seed), round \(round)")
       #expect(once[0] == once[1])
       var expected = document
       // The flat spans are the finisher's to choose.
@@ -182,6 +189,22 @@ private func reread(_ documents: [Document]) throws -> [Document] {
         }
         #expect(left == right, "\(path)")
       }
+    }
+  }
+
+  /// The corpora that come with the project are as simple as can be, and stay so to the byte.
+  @Test func theProjectsCorporaAreWrittenAsTheyAre() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("corpora")
+    for name in ["train.xml", "dev.xml", "test.xml"] {
+      let file = folder.appendingPathComponent(name)
+      let corpus = try CorpusReader.read(files: [file], options: CorpusOptions())
+      let writer = InlineXMLWriter()
+      var bytes = writer.prologue
+      for document in corpus.documents { bytes += try writer.bytes(of: document) }
+      bytes += writer.epilogue
+      let source = [UInt8](try Data(contentsOf: file))
+      #expect(String(decoding: bytes, as: UTF8.self) == String(decoding: source, as: UTF8.self))
     }
   }
 

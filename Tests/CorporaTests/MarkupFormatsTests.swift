@@ -195,7 +195,7 @@ func annotated(_ corpus: Corpus) -> [String] {
     for (format, sample) in samples {
       let bytes = Array(sample.utf8)
       for end in 0..<bytes.count { check(Array(bytes[..<end]), format, "\(format) up to \(end)") }
-      for round in 0..<300 {
+      for round in 0..<100 {
         var changed = bytes
         for _ in 0..<Int.random(in: 1...3, using: &random) {
           let place = Int.random(in: 0..<changed.count, using: &random)

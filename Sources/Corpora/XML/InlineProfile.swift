@@ -17,10 +17,7 @@ struct InlineProfile: MarkupProfile {
       return .document(id: element.id, attributes: element.attributes(without: ""))
     }
     if context.sentence == "s" {
-      var entity = element.entity()
-      entity.layer = element.ownAttributes.value(of: "layer")
-      entity.number = element.ownAttributes.value(of: "n").flatMap { Int($0) }
-      return .entity(entity)
+      return .entity(element.entity())
     }
     if let entity = KnownElements.entity(of: element) { return .entity(entity) }
     let role = KnownElements.role(of: element, in: context)

@@ -11,21 +11,39 @@ enum InlineXMLDetection {
   static func harem(_ sample: FormatSample) -> CorpusFormat? {
     guard let root = root(sample) else { return nil }
     let isNamed = root.uppercased().hasSuffix("HAREM")
-    return isNamed || sample.contains("<EM ") && sample.contains("CATEG=") ? .harem : nil
+    return isNamed || has("EM", with: "CATEG", sample) ? .harem : nil
   }
 
   static func genia(_ sample: FormatSample) -> CorpusFormat? {
-    guard root(sample) != nil, sample.contains("<cons "), sample.contains(" sem=") else {
-      return nil
-    }
-    return .genia
+    root(sample) != nil && has("cons", with: "sem", sample) ? .genia : nil
   }
 
   static func enamex(_ sample: FormatSample) -> CorpusFormat? {
     guard root(sample) != nil else { return nil }
-    let elements = ["<ENAMEX TYPE=", "<NUMEX TYPE=", "<TIMEX TYPE="]
-    if elements.contains(where: sample.contains) { return .enamex }
-    return sample.contains("<ENAMEX ") && sample.contains("TYPE=") ? .enamex : nil
+    let names = ["ENAMEX", "NUMEX", "TIMEX"]
+    return names.contains { has($0, with: "TYPE", sample) } ? .enamex : nil
+  }
+
+  /// Whether an element of that name with that attribute is in the sample.
+  private static func has(
+    _ name: String, with attribute: String, _ sample: FormatSample
+  ) -> Bool {
+    let bytes = sample.isUTF16 ? sample.bytes.filter { $0 != 0 } : sample.bytes
+    let start = Array("<\(name)".utf8)
+    let key = Array("\(attribute)=".utf8)
+    var rest = bytes[...]
+    while let open = rest.firstIndex(of: UInt8(ascii: "<")) {
+      rest = rest[open...]
+      guard rest.starts(with: start) else {
+        rest = rest.dropFirst()
+        continue
+      }
+      let tag = rest.dropFirst(start.count).prefix { $0 != UInt8(ascii: ">") }
+      rest = rest[tag.endIndex...]
+      guard let blank = tag.first, " \t\r\n".utf8.contains(blank) else { continue }
+      if tag.indices.contains(where: { tag[$0...].starts(with: key) }) { return true }
+    }
+    return false
   }
 
   /// Lines that are tags alone, and lines of columns.

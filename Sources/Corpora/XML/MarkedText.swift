@@ -90,14 +90,17 @@ struct MarkedText {
   // MARK: Text
 
   mutating func append(_ text: String, preserving: Bool, in owner: Owner) {
+    var isDue = isCut || !run.isEmpty || edge != .none || !unplaced.isEmpty
     for scalar in text.unicodeScalars {
-      let isSpace = Self.isSpace(scalar)
+      let isSpace = scalar.value <= 0x20 && Self.isSpace(scalar)
       if isSpace, !preserving {
         run.append(scalar)
+        isDue = true
         continue
       }
-      if isCut || !run.isEmpty || edge != .none || !unplaced.isEmpty {
+      if isDue {
         flush(before: isSpace, in: owner)
+        isDue = false
       }
       scalars.append(scalar)
     }

@@ -66,6 +66,7 @@ struct MarkupDocument {
   }
 
   mutating func end(entity index: Int) {
+    guard entities[index].fragments == nil else { return }
     let start = entities[index].start
     entities[index].end = text.isPlaced(start) ? text.length : nil
   }
@@ -160,8 +161,12 @@ struct MarkupDocument {
         tally.unconfirmed += 1
         continue
       }
-      let start = text.place(of: entity.start)
-      let fragments = entity.fragments ?? [start..<max(start, entity.end ?? start)]
+      let fragments =
+        entity.fragments
+        ?? {
+          let start = text.place(of: entity.start)
+          return [start..<max(start, entity.end ?? start)]
+        }()
       kept.append(
         (
           what.number ?? kept.count,
@@ -171,11 +176,13 @@ struct MarkupDocument {
         ))
     }
     tally.entities += kept.count
-    // `sort` is not stable.
-    return kept.enumerated().sorted {
-      ($0.element.number, $0.offset) < ($1.element.number, $1.offset)
+    guard entities.contains(where: { $0.entity.number != nil }) else {
+      return kept.map(\.annotation)
     }
-    .map(\.element.annotation)
+    // `sort` is not stable.
+    return kept.enumerated().sorted { left, right in
+      (left.element.number, left.offset) < (right.element.number, right.offset)
+    }.map(\.element.annotation)
   }
 
   /// Where the document has no sentences: each block that has text of its own, the outermost
@@ -220,6 +227,7 @@ struct MarkupDocument {
         result.append((range, index))
       }
     }
+    let marked = result.count
     guard !text.isExact else { return result }
     let scalars = text.scalars
     for stretch in text.stretches where stretch.owner.sentence == nil {
@@ -229,6 +237,7 @@ struct MarkupDocument {
         result.append((range.shifted(by: stretch.range.lowerBound), nil))
       }
     }
+    if result.count == marked { return result }
     return result.enumerated().sorted {
       ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset)
     }.map(\.element)

@@ -48,10 +48,10 @@ struct MarkupElement {
   /// An annotation named like the element.
   func entity(label: String? = nil, without names: String...) -> MarkupEntity {
     MarkupEntity(
-      label: label ?? name, id: id,
+      label: label ?? name, id: id, layer: ownAttributes.value(of: "layer"),
       attributes: attributes(without: "").filter { attribute in
         !names.contains { $0.hasSameBytes(as: attribute.name) }
-      })
+      }, number: ownAttributes.value(of: "n").flatMap { Int($0) })
   }
 
   /// An annotation whose label is in an attribute: of `A|B` the first. The attribute is kept

@@ -6,6 +6,8 @@ struct MarkupFrame {
   var block = 0
   var owner = MarkedText.Owner()
   var isInDocument = false
+  /// The name of the element that is the sentence around.
+  var sentence: String?
   /// Whether its text is not of the document, and which element is the reason.
   var skipping: String?
   /// Whether what is annotated in it is not taken.
@@ -45,6 +47,7 @@ struct MarkupFrame {
   mutating func leaveDocument() {
     owner = MarkedText.Owner()
     isSentence = false
+    sentence = nil
     entity = nil
     token = nil
     section = nil

@@ -13,6 +13,8 @@ struct MarkupReader: DocumentReader {
   private var beginsWithSentence: Bool?
   /// The number of open elements when an undecided one ended, until the next element.
   private var endedUndecidedAt: Int?
+  private var hasTentative = false
+  private var hasAlternatives = false
   /// The text of an element that is an attribute's value or a document's name.
   private var collected = ""
 
@@ -82,6 +84,7 @@ struct MarkupReader: DocumentReader {
       frame.block = parent.block
       frame.owner = parent.owner
       frame.isInDocument = parent.isInDocument
+      frame.sentence = parent.sentence
       frame.isUnannotated = parent.isUnannotated
       frame.skipping = parent.skipping
       if parent.alternatives == .done { frame.skipping = "another alternative" }
@@ -93,7 +96,7 @@ struct MarkupReader: DocumentReader {
     }
     let context = MarkupContext(
       parent: parent?.name, siblings: parent?.children ?? 0, isInDocument: frame.isInDocument,
-      sentence: frame.owner.sentence == nil ? nil : frames.last { $0.isSentence }?.name)
+      sentence: frame.sentence)
     let role = mapping.role(
       of: element, was: profile.role(of: element, in: context, &sink.report),
       isRoot: parent == nil, &sink.report)
@@ -138,6 +141,7 @@ struct MarkupReader: DocumentReader {
       openBlock(&frame)
       frame.owner.sentence = document.beginSentence(line: reader.line)
       frame.isSentence = true
+      frame.sentence = element.name
     case .block: beginBlock(element, &frame)
     case .section:
       beginBlock(element, &frame)
@@ -164,7 +168,9 @@ struct MarkupReader: DocumentReader {
     case .skipped(let isText):
       frame.skipping = "<\(element.name)>"
       frame.isSkippedText = isText
-    case .alternatives: frame.alternatives = .empty
+    case .alternatives:
+      frame.alternatives = .empty
+      hasAlternatives = true
     case .unannotated: frame.isUnannotated = true
     case .setAside(let reason): sink.report.setAside(reason)
     case .own(let own): try begin(own, &frame, reader)
@@ -172,9 +178,9 @@ struct MarkupReader: DocumentReader {
   }
 
   private func misplaced(_ element: MarkupElement, _ reader: XMLPullReader) -> CorpusError {
-    let sentence = frames.last { $0.isSentence }?.name ?? "s"
-    return reader.error(
-      expected: "</\(sentence)> first", found: "<\(element.name)> inside a sentence")
+    reader.error(
+      expected: "</\(frames.last?.sentence ?? "s")> first",
+      found: "<\(element.name)> inside a sentence")
   }
 
   private mutating func beginBlock(_ element: MarkupElement, _ frame: inout MarkupFrame) {
@@ -198,6 +204,7 @@ struct MarkupReader: DocumentReader {
     }
     if entity.isTentative {
       frame.isTentative = true
+      hasTentative = true
       let isInText = !frames.indices.contains(frame.block) || frames[frame.block].hasText
       let block = frame.block
       if !isInText, frame.owner.sentence == nil {
@@ -312,12 +319,14 @@ struct MarkupReader: DocumentReader {
       endedUndecidedAt = nil
       if frames.indices.contains(frame.block) {
         frames[frame.block].hasText = true
-        if !frames[(frame.block + 1)...].contains(where: \.isTentative) {
+        if !hasTentative || !frames[(frame.block + 1)...].contains(where: \.isTentative) {
           frames[frame.block].hasOwnText = true
         }
       }
-      for index in frames.indices where frames[index].alternatives == .empty {
-        frames[index].alternatives = .reading
+      if hasAlternatives {
+        for index in frames.indices where frames[index].alternatives == .empty {
+          frames[index].alternatives = .reading
+        }
       }
     }
     document.text.append(value, preserving: frame.isPreserving, in: frame.owner)
