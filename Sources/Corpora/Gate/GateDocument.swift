@@ -8,6 +8,7 @@ extension GateContent {
       id: features.value(of: GateMark.documentID), text: text, sentences: [],
       attributes: features.filter { !GateMark.isMark($0) })
     let segmented = segmentationSets(chosen)
+    let isChosenSet = Set(chosen)
     var segmentation = GivenSegmentation(sentences: [], words: [])
     var found = GateEntities(
       firstAssigned: features.value(of: GateMark.firstAssigned).flatMap { Int($0) })
@@ -17,7 +18,7 @@ extension GateContent {
       for annotation in set.annotations {
         let isSection = annotation.type?.hasSameBytes(as: GateMark.section) ?? false
         let label = isSection ? nil : entityLabel(of: annotation, options)
-        let isChosen = chosen.contains(index)
+        let isChosen = isChosenSet.contains(index)
         let part: Part? =
           switch annotation.type {
           case GateMark.token? where segmented.words == index: .word
@@ -129,9 +130,8 @@ extension GateContent {
       }
     }
     let withWords = order.filter { has(GateMark.token, $0) }
-    let withSentences = order.filter { has(GateMark.sentence, $0) }
-    if let both = withWords.first(where: withSentences.contains) { return (both, both) }
-    return (withWords.first, withSentences.first)
+    if let both = withWords.first(where: { has(GateMark.sentence, $0) }) { return (both, both) }
+    return (withWords.first, order.first { has(GateMark.sentence, $0) })
   }
 
   private func range(
