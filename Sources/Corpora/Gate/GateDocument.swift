@@ -49,7 +49,11 @@ extension GateContent {
           others += 1
         }
       }
-      if others > 0 { report.setAside("of \(set.title), not chosen", count: others) }
+      if others > 0 {
+        // As many names as a person reads.
+        let title = index < 30 ? set.title : "a further annotation set"
+        report.setAside("of \(title), not chosen", count: others)
+      }
     }
     document.annotations = found.annotations(&report)
     document.sections.sort { $0.range.lowerBound < $1.range.lowerBound }
