@@ -157,10 +157,10 @@ private let entity = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
   }
 
   @Test func aLongTextIsReadUpToItsCap() throws {
-    let words = String(repeating: "Ana came. ", count: 150_000)
+    let words = String(repeating: "a", count: 1_200_000) + " b"
     let corpus = try readCorpus(cas("", text: words))
-    #expect(corpus.report.words == 450_000)
-    let message = failure(cas("", text: String(repeating: words, count: 7)))
+    #expect(corpus.report.words == 2)
+    let message = failure(cas("", text: String(repeating: words, count: 9)))
     #expect(message.contains("a CAS holds its text in one attribute"), "\(message)")
     let attributes = (0..<2000).map { " a\($0)=\"\"" }.joined()
     #expect(

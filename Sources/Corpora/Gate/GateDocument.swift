@@ -8,6 +8,7 @@ extension GateContent {
       id: features.value(of: GateMark.documentID), text: text, sentences: [],
       attributes: features.filter { !GateMark.isMark($0) })
     let segmented = segmentationSets(chosen)
+    let isChosenSet = Set(chosen)
     var segmentation = GivenSegmentation(sentences: [], words: [])
     var found = GateEntities(
       firstAssigned: features.value(of: GateMark.firstAssigned).flatMap { Int($0) })
@@ -17,7 +18,7 @@ extension GateContent {
       for annotation in set.annotations {
         let isSection = annotation.type?.hasSameBytes(as: GateMark.section) ?? false
         let label = isSection ? nil : entityLabel(of: annotation, options)
-        let isChosen = chosen.contains(index)
+        let isChosen = isChosenSet.contains(index)
         let part: Part? =
           switch annotation.type {
           case GateMark.token? where segmented.words == index: .word
@@ -48,7 +49,11 @@ extension GateContent {
           others += 1
         }
       }
-      if others > 0 { report.setAside("of \(set.title), not chosen", count: others) }
+      if others > 0 {
+        // As many names as a person reads.
+        let title = index < 30 ? set.title : "a further annotation set"
+        report.setAside("of \(title), not chosen", count: others)
+      }
     }
     document.annotations = found.annotations(&report)
     document.sections.sort { $0.range.lowerBound < $1.range.lowerBound }
@@ -129,9 +134,8 @@ extension GateContent {
       }
     }
     let withWords = order.filter { has(GateMark.token, $0) }
-    let withSentences = order.filter { has(GateMark.sentence, $0) }
-    if let both = withWords.first(where: withSentences.contains) { return (both, both) }
-    return (withWords.first, withSentences.first)
+    if let both = withWords.first(where: { has(GateMark.sentence, $0) }) { return (both, both) }
+    return (withWords.first, order.first { has(GateMark.sentence, $0) })
   }
 
   private func range(

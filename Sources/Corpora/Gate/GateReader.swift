@@ -156,14 +156,17 @@ struct GateContent {
   var nodes: [Int: Int] = [:]
   var features: [Attribute] = []
   private(set) var sets: [AnnotationSet] = []
+  /// By name.
+  private var places: [[UInt8]?: Int] = [:]
   private var current = 0
 
   mutating func open(set name: String?) {
-    let known = sets.firstIndex { set in
-      name.map { set.isNamed($0) } ?? (set.name == nil)
+    let key = name.map { Array($0.utf8) }
+    current = places[key] ?? sets.count
+    if current == sets.count {
+      places[key] = current
+      sets.append(AnnotationSet(name: name))
     }
-    current = known ?? sets.count
-    if known == nil { sets.append(AnnotationSet(name: name)) }
   }
 
   mutating func append(_ annotation: GateAnnotation) {

@@ -149,6 +149,11 @@ private struct GateFile {
     let isOrdered = zip(setOf, setOf.dropFirst()).allSatisfy { $0 <= $1 }
     var taken: Set<Int> = []
     for (index, annotation) in document.annotations.enumerated() {
+      guard !annotation.label.hasSameBytes(as: GateMark.section) else {
+        throw CorpusError(
+          file: xml.file, expected: "another label than the writer's own",
+          found: annotation.label.quoted)
+      }
       var features = try checked(annotation.attributes)
       let kept = Self.number(annotation).flatMap { taken.insert($0).inserted ? $0 : nil }
       if kept == nil, let id = annotation.id { features.append(Attribute(GateMark.id, id)) }

@@ -43,7 +43,7 @@ struct UTF16Offsets {
 
 /// Whole numbers as runs: `3-7 9`.
 struct NumberRuns {
-  private var runs: [ClosedRange<Int>] = []
+  private(set) var runs: [ClosedRange<Int>] = []
 
   var isEmpty: Bool { runs.isEmpty }
 

@@ -9,7 +9,7 @@ struct XMIConventions {
   private var withoutLayer = NumberRuns()
   /// Their feature `value` is the label alone.
   private var valueIsLabel = NumberRuns()
-  private var layers: [(name: String, elements: NumberRuns)] = []
+  private var layers: [(elements: ClosedRange<Int>, name: String)] = []
   private var details: [Int: XMIElement] = [:]
 
   init(_ element: XMIElement?, _ details: [XMIElement]) {
@@ -30,7 +30,9 @@ struct XMIConventions {
     valueIsLabel = runs("valueIsLabel")
     let names = element.features.filter { $0.name == "layerNames" }
     let elements = element.features.filter { $0.name == "layerElements" }
-    layers = zip(names, elements).map { ($0.value, NumberRuns($1.value)) }
+    layers = zip(names, elements).flatMap { name, elements in
+      NumberRuns(elements.value).runs.map { ($0, name.value) }
+    }.sorted { $0.elements.lowerBound < $1.elements.lowerBound }
   }
 
   func isEntity(_ element: XMIElement) -> Bool {
@@ -44,8 +46,11 @@ struct XMIConventions {
     if withoutID.contains(number) { annotation.id = nil }
     if withoutLayer.contains(number) {
       annotation.layer = nil
-    } else if let layer = layers.first(where: { $0.elements.contains(number) }) {
-      annotation.layer = layer.name
+    } else {
+      let after = layers.partitioningIndex { $0.elements.lowerBound > number }
+      if after > 0, layers[after - 1].elements.contains(number) {
+        annotation.layer = layers[after - 1].name
+      }
     }
     if valueIsLabel.contains(number),
       let place = annotation.attributes.firstIndex(where: { $0.name == "value" })

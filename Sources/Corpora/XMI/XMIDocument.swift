@@ -11,7 +11,7 @@ extension XMIContent {
       sofa: sofa.id, isOnly: sofas.count == 1, offsets: UTF16Offsets(document.text),
       members: members(of: sofa))
     takeMetadata(view, &document)
-    document.annotations = entities(view, isView: isView(sofa), &report)
+    document.annotations = entities(view, &report)
     for section in sections {
       guard let range = view.range(of: section, &report) else { continue }
       document.sections.append(Section(range: range, attributes: section.pairs))
@@ -28,15 +28,20 @@ extension XMIContent {
 
   // MARK: Views
 
-  private func isView(_ sofa: Sofa) -> Bool {
-    guard let wanted else { return false }
-    return sofa.name.hasSameBytes(as: wanted) && !types.contains { $0.isNamed(wanted) }
+  /// The name that the options give, if it is one of a view and of no type.
+  private var wantedView: String? {
+    guard let wanted, sofas.contains(where: { $0.name.hasSameBytes(as: wanted) }),
+      !types.contains(where: { $0.isNamed(wanted) })
+    else { return nil }
+    return wanted
   }
 
   private func chosenSofa(
     file: String, _ report: inout CorpusReport
   ) throws(CorpusError) -> Sofa {
-    let named = sofas.first { isView($0) && $0.text != nil }
+    let named = wantedView.flatMap { name in
+      sofas.first { $0.name.hasSameBytes(as: name) && $0.text != nil }
+    }
     let initial = sofas.first { $0.name == XMIName.initialView && $0.text != nil }
     guard let sofa = named ?? initial ?? sofas.first(where: { $0.text != nil }) else {
       throw CorpusError(
@@ -80,7 +85,9 @@ extension XMIContent {
       let type = types[segment.type]
       let isWord = type.kind == .word
       let isOwn = type.name == XMIName.token || type.name == XMIName.sentence
-      guard isOwn || !(isWord ? hasDKPro : hasDKProSentence), view.holds(segment.id) else {
+      guard isOwn || !(isWord ? hasDKPro : hasDKProSentence) else { continue }
+      guard view.holds(segment.id) else {
+        report.repair("word or sentence that is not among the members of the view passed over")
         continue
       }
       guard let range = view.range(begin: segment.begin, end: segment.end) else {
@@ -95,11 +102,11 @@ extension XMIContent {
   // MARK: Entities
 
   private func entities(
-    _ view: XMIView, isView: Bool, _ report: inout CorpusReport
+    _ view: XMIView, _ report: inout CorpusReport
   ) -> [Annotation] {
     let own = XMIConventions(conventions, details)
     let traits = XMITypeTraits(self, own)
-    let name = isView || wanted == "all" ? nil : wanted
+    let name = wantedView != nil || wanted == "all" ? nil : wanted
     if let name, !types.contains(where: { $0.isNamed(name) }) {
       report.repair("document without the type or view \(name.quoted) read without entities")
     }

@@ -9,6 +9,7 @@ struct XMIFile {
   private var sofa = 0
   /// The prefixes of the namespaces.
   private var prefixes: [(package: String, prefix: String)] = []
+  private var names: [String: String] = [:]
 
   private var entities = NumberRuns()
   private var withoutID = NumberRuns()
@@ -19,6 +20,9 @@ struct XMIFile {
 
   /// Greater numbers are given anew, so that there is room after them.
   private static let greatestKept = 1_000_000_000
+
+  /// How many attributes of the caller's a tag may have.
+  static let mostAttributes = 200
 
   init(document: Document, name: String) {
     self.document = document
@@ -72,6 +76,13 @@ struct XMIFile {
   // MARK: Elements
 
   private mutating func qualified(_ type: String) -> String {
+    if let known = names[type] { return known }
+    let name = prefixed(type)
+    names[type] = name
+    return name
+  }
+
+  private mutating func prefixed(_ type: String) -> String {
     let words = type.utf8.split(separator: UInt8(ascii: "."))
     let name = words.last.map { String(Substring($0)) } ?? type
     let package = words.dropLast().map { String(Substring($0)) }.joined(separator: ".")
@@ -162,7 +173,9 @@ struct XMIFile {
   }
 
   private mutating func write(_ annotation: Annotation, _ kept: Int?) throws(CorpusError) {
-    let type = XMITypeSystem.type(of: annotation.layer)
+    var type = XMITypeSystem.type(of: annotation.layer)
+    // Each namespace is an attribute of the root, of which readers take so many.
+    if prefixes.count >= Self.mostAttributes, names[type] == nil { type = XMIName.namedEntity }
     let plan = XMIFeatures(of: annotation, type: type)
     types.declare(type, plan.features.map(\.name))
     let numbers = annotation.fragments.indices.map { $0 == 0 ? kept ?? newNumber() : newNumber() }
@@ -242,7 +255,11 @@ struct XMIFeatures {
         isNamedEntity
         ? attribute.name == "value" || attribute.name == "identifier"
         : XMIName.isFeature(attribute.name)
-      if isKnown, names.insert(attribute.name).inserted { features.append(attribute) }
+      if isKnown, features.count < XMIFile.mostAttributes,
+        names.insert(attribute.name).inserted
+      {
+        features.append(attribute)
+      }
     }
     needsAttributes = features.count != annotation.attributes.count
     let label = annotation.label

@@ -42,8 +42,8 @@ struct XMIReader: DocumentReader {
       guard isLong else { throw error }
       throw CorpusError(
         file: error.file, line: error.line, column: error.column,
-        expected: "a text of at most 10 MB (a CAS holds its text in one attribute, which the XML "
-          + "parser caps at 10 MB: split the document)",
+        expected: "a text of at most 10 MB as it is written (a CAS holds its text in one "
+          + "attribute, which the XML parser caps at 10 MB: split the document)",
         found: "a longer attribute")
     }
   }

@@ -1,6 +1,6 @@
 /// The types and features of a CAS, as UIMA's type system description.
 struct XMITypeSystem {
-  private var custom: [(name: String, features: [String])] = []
+  private var custom: [(name: String, features: [String], known: Set<String>)] = []
   private var places: [String: Int] = [:]
 
   /// Whether it has none but the types that every file may have.
@@ -18,10 +18,10 @@ struct XMITypeSystem {
     guard type != XMIName.namedEntity else { return }
     let place = places[type] ?? custom.count
     if place == custom.count {
-      custom.append((type, []))
+      custom.append((type, [], []))
       places[type] = place
     }
-    for feature in features where !custom[place].features.contains(feature) {
+    for feature in features where custom[place].known.insert(feature).inserted {
       custom[place].features.append(feature)
     }
   }
@@ -54,7 +54,7 @@ struct XMITypeSystem {
       [("target", annotation), ("fragments", "uima.cas.FSArray")]
         + strings(["label", "externalId", "hasAttributes"]) + lists)
     text += Self.type(XMIName.section, of: annotation, lists)
-    for (name, features) in custom { text += Self.type(name, of: annotation, strings(features)) }
+    for (name, features, _) in custom { text += Self.type(name, of: annotation, strings(features)) }
     return Array((text + "  </types>\n</typeSystemDescription>\n").utf8)
   }
 
