@@ -229,7 +229,7 @@ struct ConllUTests {
   }
 
   @Test func writesOtherDocuments() throws {
-    var generator = SplitMix(state: 11)
+    var generator = SplitMix(seed: 11)
     for round in 0..<200 {
       let document = randomDocument(&generator)
       let bytes = try ConllUWriter().bytes(of: document)
@@ -308,17 +308,6 @@ struct ConllUTests {
   }
 }
 
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// Cuts the file at every byte and changes bytes at random: what comes of it is a corpus whose
 /// offsets are inside the text, or a `CorpusError`.
 func damage(_ bytes: [UInt8], format: CorpusFormat, seed: UInt64) {
@@ -340,7 +329,7 @@ func damage(_ bytes: [UInt8], format: CorpusFormat, seed: UInt64) {
     }
   }
   for count in bytes.indices { check(Array(bytes[..<count]), "first \(count) bytes") }
-  var generator = SplitMix(state: seed)
+  var generator = SplitMix(seed: seed)
   let odd = Array("\t\n\r ()[]|*_-.;\\#=0129\u{0}".utf8) + [0x80, 0xFF]
   for round in 0..<2000 {
     var changed = bytes

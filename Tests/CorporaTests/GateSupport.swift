@@ -1,23 +1,10 @@
 import Corpora
 
-/// Numbers that are the same wherever the seed is (splitmix64).
-struct LayoutRandom: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// Documents of odd texts and annotations of every shape.
-struct LayoutDocuments {
-  var random: LayoutRandom
+struct OffsetXMLDocuments {
+  var random: SplitMix
 
-  init(seed: UInt64) { random = LayoutRandom(state: seed) }
+  init(seed: UInt64) { random = SplitMix(seed: seed) }
 
   private static let pieces: [String] = [
     "Ana", "Berlin", "x", " ", " ", " ", "\n", "\r", "\r\n", "\t", ".", ",", "!", "😊", "👩‍👩‍👧",
@@ -90,7 +77,7 @@ func isSameDocument(_ left: Document, _ right: Document) -> Bool {
 }
 
 /// The bytes with `count` of them changed, cut or doubled.
-func damaged(_ bytes: [UInt8], _ random: inout LayoutRandom) -> [UInt8] {
+func damaged(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
   var bytes = bytes
   for _ in 0..<Int.random(in: 1...4, using: &random) {
     guard !bytes.isEmpty else { break }

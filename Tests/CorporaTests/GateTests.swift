@@ -171,7 +171,7 @@ private let nodes =
       + annotation(4, "P", 0, 3, feature("enxerto.fragmentOf", "3")) + "</AnnotationSet>"
     let bytes = Array(gate(nodes, set).utf8)
     for end in bytes.indices { _ = failure(Array(bytes[..<end])) { $0.format = .gate } }
-    var random = LayoutRandom(state: 11)
+    var random = SplitMix(seed: 11)
     for round in 0..<1000 {
       let result = failure(damaged(bytes, &random)) { $0.format = .gate }
       #expect(!result.hasPrefix("another"), "round \(round) of seed 11: \(result)")
@@ -236,7 +236,7 @@ private let nodes =
   }
 
   @Test func documentsComeBack() throws {
-    var documents = LayoutDocuments(seed: 5)
+    var documents = OffsetXMLDocuments(seed: 5)
     for round in 0..<400 {
       let document = documents.document()
       let once = try rewritten(document)

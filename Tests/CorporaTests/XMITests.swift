@@ -178,7 +178,7 @@ private let entity = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
           + " entities=\"3-9223372036854775807\"/>", members: "3 4"
       ).utf8)
     for end in bytes.indices { _ = failure(Array(bytes[..<end])) { $0.format = .xmi } }
-    var random = LayoutRandom(state: 12)
+    var random = SplitMix(seed: 12)
     for round in 0..<1000 {
       let result = failure(damaged(bytes, &random)) { $0.format = .xmi }
       #expect(!result.hasPrefix("another"), "round \(round) of seed 12: \(result)")
@@ -242,7 +242,7 @@ private let entity = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
   }
 
   @Test func documentsComeBack() throws {
-    var documents = LayoutDocuments(seed: 6)
+    var documents = OffsetXMLDocuments(seed: 6)
     for round in 0..<400 {
       let document = documents.document()
       let once = try rewritten(document)
