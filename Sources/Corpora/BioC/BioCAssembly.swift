@@ -56,6 +56,13 @@ struct BioCAssembly {
         if count > matches { (best, matches) = (other, count) }
       }
     }
+    if matches < best.candidates.count {
+      let other = BioCAssembly(document, .scalars, isPacked: true)
+      if other.matches > matches {
+        best = other
+        best.report.repair("document whose passages' offsets do not fit its annotations")
+      }
+    }
     if best.unit != .scalars { best.report.repair(best.unit.reason, count: matches) }
     let annotations = best.annotations(of: sink.options.annotationSet)
     sink.report.add(best.report)
@@ -72,9 +79,14 @@ struct BioCAssembly {
 
   // MARK: Text
 
-  private init(_ document: BioCDocument, _ unit: OffsetUnit) {
+  /// - Parameter isPacked: whether each passage stands one after the end of the one before it,
+  ///   whatever its offset: some files count passages otherwise than annotations.
+  private init(_ document: BioCDocument, _ unit: OffsetUnit, isPacked: Bool = false) {
     self.unit = unit
-    for passage in document.passages { place(passage) }
+    for var passage in document.passages {
+      if isPacked, passage.text != nil, let last = pieces.last { passage.offset = last.end + 1 }
+      place(passage)
+    }
     for annotation in document.annotations {
       candidates.append(Candidate(annotation: annotation, piece: nil, base: 0))
     }
