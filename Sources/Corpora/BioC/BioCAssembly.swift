@@ -264,10 +264,30 @@ struct BioCAssembly {
       report.repair("annotation moved to its text nearby")
       return [found]
     }
+    if let nominal, let found = parts(of: mention, near: nominal) {
+      report.repair("annotation moved to its text nearby")
+      return MentionText.ordered(found, &report)
+    }
     report.setAside(
       nominal == nil
         ? "location that is not in the text" : "annotation whose text is not at its location")
     return nil
+  }
+
+  /// Where the parts of a mention of several locations stand, each near its own.
+  private func parts(of mention: [Unicode.Scalar], near nominal: [Range<Int>]) -> [Range<Int>]? {
+    let length = nominal.reduce(nominal.count - 1) { $0 + $1.count }
+    guard (2...16).contains(nominal.count), length == mention.count else { return nil }
+    var result: [Range<Int>] = []
+    var start = 0
+    for location in nominal {
+      let part = Array(mention[start..<start + location.count])
+      guard let found = MentionText.find(part, near: location.lowerBound, in: text)
+      else { return nil }
+      result.append(found)
+      start += location.count + 1
+    }
+    return result
   }
 
   /// In the order of the file, or in that of the text.
