@@ -168,7 +168,7 @@ import Testing
       #expect(all.documents == corpus.documents)
     }
     try Self.inFolder([]) { folder in
-      #expect(throws: CorpusError.self) {
+      _ = #expect(throws: CorpusError.self) {
         try CorpusReader.read(files: [folder], options: CorpusOptions())
       }
     }

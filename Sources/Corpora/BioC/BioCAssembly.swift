@@ -56,6 +56,13 @@ struct BioCAssembly {
         if count > matches { (best, matches) = (other, count) }
       }
     }
+    if matches < best.candidates.count {
+      let other = BioCAssembly(document, .scalars, isPacked: true)
+      if other.matches > matches {
+        best = other
+        best.report.repair("document whose passages' offsets do not fit its annotations")
+      }
+    }
     if best.unit != .scalars { best.report.repair(best.unit.reason, count: matches) }
     let annotations = best.annotations(of: sink.options.annotationSet)
     sink.report.add(best.report)
@@ -72,9 +79,14 @@ struct BioCAssembly {
 
   // MARK: Text
 
-  private init(_ document: BioCDocument, _ unit: OffsetUnit) {
+  /// - Parameter isPacked: whether each passage stands one after the end of the one before it,
+  ///   whatever its offset: some files count passages otherwise than annotations.
+  private init(_ document: BioCDocument, _ unit: OffsetUnit, isPacked: Bool = false) {
     self.unit = unit
-    for passage in document.passages { place(passage) }
+    for var passage in document.passages {
+      if isPacked, passage.text != nil, let last = pieces.last { passage.offset = last.end + 1 }
+      place(passage)
+    }
     for annotation in document.annotations {
       candidates.append(Candidate(annotation: annotation, piece: nil, base: 0))
     }
@@ -252,10 +264,30 @@ struct BioCAssembly {
       report.repair("annotation moved to its text nearby")
       return [found]
     }
+    if let nominal, let found = parts(of: mention, near: nominal) {
+      report.repair("annotation moved to its text nearby")
+      return MentionText.ordered(found, &report)
+    }
     report.setAside(
       nominal == nil
         ? "location that is not in the text" : "annotation whose text is not at its location")
     return nil
+  }
+
+  /// Where the parts of a mention of several locations stand, each near its own.
+  private func parts(of mention: [Unicode.Scalar], near nominal: [Range<Int>]) -> [Range<Int>]? {
+    let length = nominal.reduce(nominal.count - 1) { $0 + $1.count }
+    guard (2...16).contains(nominal.count), length == mention.count else { return nil }
+    var result: [Range<Int>] = []
+    var start = 0
+    for location in nominal {
+      let part = Array(mention[start..<start + location.count])
+      guard let found = MentionText.find(part, near: location.lowerBound, in: text)
+      else { return nil }
+      result.append(found)
+      start += location.count + 1
+    }
+    return result
   }
 
   /// In the order of the file, or in that of the text.

@@ -92,7 +92,9 @@ public struct BratWriter: DocumentFilesWriter {
       if isBreak(fragment.lowerBound) {
         result.append(fragment.lowerBound..<fragment.lowerBound)
       }
-      result += fragment.split(whereSeparator: isBreak).map { $0.startIndex..<$0.endIndex }
+      result += text[fragment].split { $0 == "\n" || $0 == "\r" }.map {
+        $0.startIndex..<$0.endIndex
+      }
       if isBreak(fragment.upperBound - 1) {
         result.append(fragment.upperBound..<fragment.upperBound)
       }
