@@ -71,6 +71,7 @@ struct ConllReader: DocumentReader {
     if dialect.spaces == .offsets, offsets.startsAnew(sentence), !marksDocuments {
       try endDocument(nextID: nil, in: &sink)
     }
+    _ = try columns.hasTags(sentence)
     let words = try columns.words(of: sentence)
     let rows = sentence.rows.map { sentence.columns(of: $0) }
     let lines = sentence.rows.map(\.line)

@@ -30,8 +30,8 @@ public struct ConllWriter: DocumentWriter {
   public var marksDocuments: Bool
   /// How tags are written; labels stand alone in the scheme IO only.
   public var spelling = TagSpelling()
-  /// How many tag columns `.layered` has at least.
-  public var depth = 2
+  /// How many tag columns `.layered` has at least: three are told from gold tags beside a tagger's.
+  public var depth = 3
 
   public init(
     separator: ConllDialect.Separator = .tab, scheme: TagScheme = .iob2,

@@ -38,13 +38,16 @@ enum IrregularTags {
     let bytes = upper(cell.utf8)
     if bytes == Array("O".utf8) { return "O" }
     if labels.contains(bytes) { return "I-" + String(decoding: bytes, as: UTF8.self) }
-    guard bytes.count > 2, bytes[0] == UInt8(ascii: "B") || bytes[0] == UInt8(ascii: "I"),
+    guard bytes.count > 2, TagSpelling.isPrefix(bytes[0]),
       TagSpelling.Separator.allCases.contains(where: { $0.byte == bytes[1] })
     else { return nil }
-    let prefix = bytes[0] == UInt8(ascii: "B") ? "B-" : "I-"
+    let prefix = String(decoding: [bytes[0], UInt8(ascii: "-")], as: UTF8.self)
     let label = Array(bytes[2...])
     if labels.contains(label) { return prefix + String(decoding: label, as: UTF8.self) }
     if label == Array("O".utf8) { return "O" }
+    // Other prefixes are seldom meant, unless the file is in such a scheme.
+    let isPlain = bytes[0] == UInt8(ascii: "B") || bytes[0] == UInt8(ascii: "I")
+    guard isPlain || bytes[1] == UInt8(ascii: "-") else { return nil }
     return prefix + String(decoding: cell.utf8.dropFirst(2), as: UTF8.self)
   }
 }

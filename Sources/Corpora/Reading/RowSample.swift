@@ -165,11 +165,12 @@ struct RowSample {
     {
       return .uner
     }
-    let isDouble = rows.allSatisfy { $0.count == 4 || $0.count == 5 }
-    if isDouble, rows.count(where: { $0.count == 4 }) * 2 > rows.count,
-      tagCount(3, among: rows) * 10 >= rows.count * 9,
-      tagCount(4, among: rows) * 10 >= rows.count * 9
-    {
+    // A row may have a column too many before its tags.
+    let tagged = rows.count { row in
+      (row.count == 4 || row.count == 5) && row.suffix(2).allSatisfy(TagSpelling.isTag)
+    }
+    let isSurplus = rows.count { $0.count == 5 } * 4 > rows.count
+    if !isSurplus, tagged * 10 >= rows.count * 9, rows.allSatisfy({ $0.count > 2 }) {
       return .germeval
     }
     return nil
@@ -199,10 +200,12 @@ struct RowSample {
     guard hasTabs, columns.contains(where: { $0.count > 2 && !$0[2].isEmpty }) else { return false }
     var both = 0
     var same = 0
+    var most = 0
     var labels: Set<[UInt8]> = []
     for row in columns {
       let tags = row.last?.isEmpty ?? false ? row.dropFirst().dropLast() : row.dropFirst()
       guard !tags.isEmpty, tags.allSatisfy(TagSpelling.isTag) else { return false }
+      most = max(most, tags.count)
       if let label = Self.label(of: row[1]) { labels.insert(Array(label)) }
       guard row.count > 2, !Self.isOutside(row[1]), !Self.isOutside(row[2]), !row[2].isEmpty
       else { continue }
@@ -211,7 +214,9 @@ struct RowSample {
     }
     let chunks = ["NP", "VP", "PP", "ADVP", "ADJP", "SBAR", "PRT", "CONJP", "INTJP", "LST", "UCP"]
     let areChunks = !labels.isEmpty && labels.isSubset(of: chunks.map { Array($0.utf8) })
-    return !areChunks && same * 2 <= both
+    // Two columns that mostly agree are gold tags and a tagger's; more may be of several taggers.
+    let areTaggers = most < 3 ? same * 2 > both : both >= 20 && same * 10 >= both * 9
+    return !areChunks && !areTaggers
   }
 
   private var taggedFormat: CorpusFormat {

@@ -21,7 +21,7 @@ public struct TagSchemeEvidence: Hashable, Sendable {
       else {
         if bytes.count == 1, bytes.first == UInt8(ascii: "O") {
           hasOutside = true
-        } else {
+        } else if bytes.count > 1 {
           hasBareLabels = true
         }
         previous = ("", true)
