@@ -47,7 +47,7 @@ struct MarkupReader: DocumentReader {
     {
       throw CorpusError(
         .option, file: reader.file,
-        expected: "elements that mark entities (--entity says which they are: PER, "
+        expected: "elements that mark entities (--entity-element says which they are: PER, "
           + "ENAMEX@TYPE, persName=PER)",
         found: mapping.isEmpty ? "none that is known to" : "none of those named")
     }
