@@ -72,7 +72,10 @@ import Testing
   @Test(arguments: [
     ("<a>Ana Reis went</a>", "<a><ZZZ>Ana Reis</ZZZ> went</a>"),
     ("<a>go <b>Ana</b> Reis</a>", "<a>go <ZZZ><b>Ana</b> Reis</ZZZ></a>"),
-    ("<a>go <b><i>Ana</i></b> <c>Reis</c>.</a>", "<a>go <ZZZ><b><i>Ana</i></b> <c>Reis</c></ZZZ>.</a>"),
+    (
+      "<a>go <b><i>Ana</i></b> <c>Reis</c>.</a>",
+      "<a>go <ZZZ><b><i>Ana</i></b> <c>Reis</c></ZZZ>.</a>"
+    ),
     ("<a>go <b>so Ana</b> Reis</a>", "<a>go <b>so <ZZZ>Ana</ZZZ></b> <ZZZ>Reis</ZZZ></a>"),
     ("<a>go <b>A</b>na</a>", "<a>go <ZZZ><b>A</b>na</ZZZ></a>"),
     ("<a>x <b> Ana</b> Reis</a>", "<a>x <ZZZ><b> Ana</b> Reis</ZZZ></a>"),
@@ -124,7 +127,8 @@ import Testing
     #expect(
       try rewrite(foreign, .tei).contains(
         "<tei:rs type=\"ZZZ\" xmlns:tei=\"\(uri)\">Ana</tei:rs>"))
-    let choice = "<TEI xmlns='\(uri)'><p>x <choice><sic>Anna</sic><corr>Ana</corr></choice></p></TEI>"
+    let choice =
+      "<TEI xmlns='\(uri)'><p>x <choice><sic>Anna</sic><corr>Ana</corr></choice></p></TEI>"
     #expect(try rewrite(choice, .tei).contains("<sic>Anna</sic><corr><rs"))
   }
 
@@ -132,7 +136,8 @@ import Testing
     let text = "<DOC>x <ALT>Ana Reis|<EM CATEG=\"X\">Ana</EM> Reis</ALT> y</DOC>"
     #expect(
       try rewrite(text, .harem)
-        == "<DOC>x <ALT><EM CATEG=\"ZZZ\">Ana Reis</EM>|<EM CATEG=\"X\">Ana</EM> Reis</ALT> y</DOC>")
+        == "<DOC>x <ALT><EM CATEG=\"ZZZ\">Ana Reis</EM>|<EM CATEG=\"X\">Ana</EM> Reis</ALT> y</DOC>"
+    )
   }
 
   @Test func splitEntitiesAreTold() throws {
@@ -173,7 +178,9 @@ import Testing
   private func text(_ bytes: [UInt8]) throws -> String {
     let reader = try XMLPullReader(ByteSource(.bytes(bytes, name: "t")), encoding: nil)
     var result = ""
-    while try reader.advance() where reader.node == .text { result += reader.text }
+    while try reader.advance() {
+      if reader.node == .text { result += reader.text }
+    }
     return result
   }
 
@@ -195,7 +202,8 @@ import Testing
   }
 
   @Test func linesOfWordsGetLinesOfTags() throws {
-    let text = "<text>\n<s n='1'>\nAna\tNP\nR&amp;s\tNP\n<hi>\nReis\tNP\nx\tNN\n</hi>\n</s>\n</text>"
+    let text =
+      "<text>\n<s n='1'>\nAna\tNP\nR&amp;s\tNP\n<hi>\nReis\tNP\nx\tNN\n</hi>\n</s>\n</text>"
     let result = try rewrite(text, .verticalXML)
     #expect(
       result
@@ -229,8 +237,11 @@ import Testing
       + "<AnnotationSet><Annotation Id=\"7\" Type=\"T\" StartNode=\"0\" EndNode=\"6\"/></AnnotationSet>"
       + "<AnnotationSet Name=\"enxerto\"/></GateDocument>"
     let result = try rewrite(text, .gate)
-    #expect(result.contains("👍 <Node id=\"3\"/>Ana<Node id=\"6\"/> é <Node id=\"9\"/>Rui<Node id=\"12\"/>"))
-    #expect(result.contains("<AnnotationSet Name=\"enxerto\"/>\n\n<AnnotationSet Name=\"enxerto-2\">"))
+    #expect(
+      result.contains(
+        "👍 <Node id=\"3\"/>Ana<Node id=\"6\"/> é <Node id=\"9\"/>Rui<Node id=\"12\"/>"))
+    #expect(
+      result.contains("<AnnotationSet Name=\"enxerto\"/>\n\n<AnnotationSet Name=\"enxerto-2\">"))
     #expect(result.contains("Id=\"8\" Type=\"ZZZ\" StartNode=\"3\" EndNode=\"6\""))
     #expect(result.contains("Id=\"9\" Type=\"ZZZ\" StartNode=\"9\" EndNode=\"12\""))
   }
@@ -244,7 +255,8 @@ import Testing
         == "<m:XMI xmlns:m=\"http://www.omg.org/XMI\" xmlns:c=\"http:///uima/cas.ecore\">"
         + "<ner:NamedEntity xmlns:ner=\"\(XMIRewriting.entityNamespace)\" m:id=\"13\" sofa=\"12\""
         + " begin=\"3\" end=\"6\" value=\"ZZZ\"/>"
-        + "<c:Sofa m:id=\"12\" sofaString=\"👍&#10;Ana\"/>\n<c:View sofa=\"12\" members=\"13\"/></m:XMI>")
+        + "<c:Sofa m:id=\"12\" sofaString=\"👍&#10;Ana\"/>\n<c:View sofa=\"12\" members=\"13\"/></m:XMI>"
+    )
   }
 
   @Test func standoff() throws {
@@ -261,7 +273,8 @@ import Testing
         "<d><sentence id=\"s\" text=\"a Ana\">\n <entity id=\"s.p1\"/>\n <pair/></sentence></d>",
         .standoffXML)
         == "<d><sentence id=\"s\" text=\"a Ana\">\n <entity id=\"s.p1\"/>\n "
-        + "<entity id=\"s.p2\" charOffset=\"2-4\" type=\"ZZZ\" text=\"Ana\"/>\n <pair/></sentence></d>")
+        + "<entity id=\"s.p2\" charOffset=\"2-4\" type=\"ZZZ\" text=\"Ana\"/>\n <pair/></sentence></d>"
+    )
   }
 
   @Test func latin1IsWrittenBackAsLatin1() throws {

@@ -46,7 +46,9 @@ struct InlineBlocks {
   private static let inlines: Set<String> = [
     "enamex", "timex", "numex", "timex2", "timex3", "event", "signal", "em", "cons", "rs",
     "persname", "placename", "orgname", "geogname", "name", "w", "pc", "hi", "emph", "foreign",
-    "date", "time", "num", "measure", "omitido", "b", "i", "entity", "choice",
+    "date", "time", "num", "measure", "omitido", "b", "i", "entity", "choice", "sic", "corr",
+    "orig",
+    "reg", "abbr", "expan",
   ]
   private static let asides: Set<String> = [
     "teiheader", "standoff", "facsimile", "sourcedoc", "fw", "script", "style", "articleinfo",

@@ -8,14 +8,18 @@ struct InlinePlacement {
     var end: Int
   }
 
-  /// - Parameter range: scalars of the text.
+  /// - Parameters:
+  ///   - range: scalars of the text.
+  ///   - keepsLineEnds: whether a line end after a part belongs to it.
   /// - Returns: one element where one can be; else one for each part that can have one.
-  func elements(around range: Range<Int>, of text: XMLText) -> [Element] {
+  func elements(
+    around range: Range<Int>, of text: XMLText, keepsLineEnds: Bool = false
+  ) -> [Element] {
     let sources = sources(range, text)
     guard let first = sources.first, let last = sources.last else { return [] }
     let whole = first.lowerBound..<last.upperBound
     if let element = element(around: whole) { return [element] }
-    return parts(of: sources, in: whole).compactMap { element(around: $0) }
+    return parts(of: sources, in: whole, keepsLineEnds).compactMap { element(around: $0) }
   }
 
   private func sources(_ range: Range<Int>, _ text: XMLText) -> [Range<Int>] {
@@ -40,7 +44,9 @@ struct InlinePlacement {
   }
 
   /// Byte ranges of the text between the tags that have no partner in it.
-  private func parts(of sources: [Range<Int>], in range: Range<Int>) -> [Range<Int>] {
+  private func parts(
+    of sources: [Range<Int>], in range: Range<Int>, _ keepsLineEnds: Bool
+  ) -> [Range<Int>] {
     let (first, last) = (
       markup.token(of: range.lowerBound), markup.token(of: range.upperBound - 1)
     )
@@ -51,6 +57,7 @@ struct InlinePlacement {
     }
     var result: [Range<Int>] = []
     var current: Range<Int>?
+    var isInLine = false
     var next = 0
     for source in sources {
       if next < cuts.count, source.lowerBound >= cuts[next] {
@@ -59,7 +66,13 @@ struct InlinePlacement {
         while next < cuts.count, source.lowerBound >= cuts[next] { next += 1 }
       }
       // White space may be inside, not at the edges.
-      guard !markup.bytes[source].allSatisfy(XMLMarkup.isSpace) else { continue }
+      if markup.bytes[source].allSatisfy(XMLMarkup.isSpace) {
+        guard keepsLineEnds, isInLine, let part = current else { continue }
+        current = part.lowerBound..<source.upperBound
+        isInLine = !markup.bytes[source].contains { $0 == 0x0A || $0 == 0x0D }
+        continue
+      }
+      isInLine = true
       current = (current?.lowerBound ?? source.lowerBound)..<source.upperBound
     }
     if let current { result.append(current) }

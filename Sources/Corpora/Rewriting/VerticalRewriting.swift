@@ -70,7 +70,7 @@ struct VerticalRewriting: MarkupRewriting {
       let end = starts.partitioningIndex { $0 >= entity.range.upperBound }
       guard first < end else { continue }
       let lines = rows[first].line.lowerBound..<rows[end - 1].line.upperBound
-      let elements = placement.elements(around: lines, of: raw)
+      let elements = placement.elements(around: lines, of: raw, keepsLineEnds: true)
       if elements.isEmpty { edits.note("entity without a place for its element left out") }
       if elements.count > 1 {
         edits.note("entity across the document's elements written in several pieces")
