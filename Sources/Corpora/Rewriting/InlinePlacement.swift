@@ -106,8 +106,9 @@ struct InlinePlacement {
       case .startTag:
         guard token.parent != nil else { return result }
         result.append(Edge(position: token.range.lowerBound, parent: token.parent))
-      case .text where passesSpace && markup.isBlank(index): continue
-      case .text, .reference, .cdata, .documentType: return result
+      case .text, .cdata:
+        guard passes(markup.bytes[markup.piece(index).range], passesSpace) else { return result }
+      case .reference, .documentType: return result
       }
     }
     return result
@@ -132,8 +133,9 @@ struct InlinePlacement {
       case .endTag:
         guard token.parent != nil else { return result }
         result.append(Edge(position: token.range.upperBound, parent: token.parent))
-      case .text where passesSpace && markup.isBlank(index): continue
-      case .text, .reference, .cdata, .documentType: return result
+      case .text, .cdata:
+        guard passes(markup.bytes[markup.piece(index).range], passesSpace) else { return result }
+      case .reference, .documentType: return result
       }
     }
     return result

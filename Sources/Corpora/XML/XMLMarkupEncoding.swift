@@ -2,7 +2,7 @@
 enum XMLMarkupEncoding: Sendable {
   case utf8
   case utf16(highFirst: Bool)
-  /// ASCII below 0x80; the scalars of the bytes from there on, nil where there are none.
+  /// ASCII below 0x80; the scalars of the bytes from there on, nil where the document has none.
   case oneByte([Unicode.Scalar?])
 
   /// The encoding that libxml2 takes a document for.
@@ -32,7 +32,10 @@ enum XMLMarkupEncoding: Sendable {
       return .utf8
     }
     if ["ISO-8859-1", "ISO_8859-1", "LATIN1"].contains(upper) { return latin1 }
-    return .oneByte((0x80...0xFF).map { scalar(of: $0, in: name) })
+    // Bytes that the document does not have may mean nothing.
+    var isThere = [Bool](repeating: false, count: 256)
+    for byte in bytes { isThere[Int(byte)] = true }
+    return .oneByte((0x80...0xFF).map { isThere[Int($0)] ? scalar(of: $0, in: name) : nil })
   }
 
   private static func declaredName(in bytes: [UInt8]) -> String? {
