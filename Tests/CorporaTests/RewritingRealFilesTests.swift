@@ -14,7 +14,11 @@ struct RewritingRealFilesTests {
   }
 
   private func rewrite(_ format: CorpusFormat) throws -> [Rewritten] {
-    try XMLCorpora.files().filter { $0.format == format }.map { url, format in
+    // All but a few of BTC's documents are left out: they are many and alike.
+    try XMLCorpora.files().filter { file in
+      file.format == format
+        && (!file.url.path.contains("btc") || file.url.lastPathComponent.contains("7.xml"))
+    }.map { url, format in
       let bytes = Array(try Data(contentsOf: url))
       var rewriter = try XMLRewriter(
         bytes, format: format, name: url.lastPathComponent, split: plainSplit)
@@ -147,7 +151,7 @@ struct RewritingRealFilesTests {
 
   @Test func gate() throws {
     let files = try rewrite(.gate)
-    #expect(files.count == 205)
+    #expect(files.count == 25)
     for file in files {
       let old = Set(try nodes(file.before))
       let isAdded: (XMLPullReader) -> Bool = { reader in

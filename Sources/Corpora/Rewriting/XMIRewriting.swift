@@ -16,6 +16,8 @@ struct XMIRewriting: MarkupRewriting {
   private let root: Int
   private let xmi: String
   private var sofas: [Sofa] = []
+  /// The View of each Sofa, by the Sofa's id.
+  private var views: [[UInt8]: Int] = [:]
   private var nextID = 1
 
   init(_ markup: XMLMarkup, name: String) throws(CorpusError) {
@@ -32,6 +34,11 @@ struct XMIRewriting: MarkupRewriting {
     for index in markup.elements(of: root) {
       let id = Self.id(of: index, markup, xmi: xmi)
       if let id, let number = Int(id), number < 1 << 40 { nextID = max(nextID, number + 1) }
+      if markup.localName(index) == "View", Self.isCAS(index, markup),
+        let sofa = markup.value("sofa", index), views[Array(sofa.utf8)] == nil
+      {
+        views[Array(sofa.utf8)] = index
+      }
       guard markup.localName(index) == "Sofa", Self.isCAS(index, markup), let id,
         let text = markup.attribute("sofaString", index)
       else { continue }
@@ -84,11 +91,7 @@ struct XMIRewriting: MarkupRewriting {
       let start = markup.tokens[sofa.index].range.lowerBound
       edits.insert(sofa.added, at: start - markup.indentation(sofa.index).count)
       let members = sofa.members.map(String.init).joined(separator: " ")
-      let view = markup.elements(of: root).first { index in
-        markup.localName(index) == "View" && Self.isCAS(index, markup)
-          && markup.value("sofa", index)?.hasSameBytes(as: sofa.id) ?? false
-      }
-      guard let view else {
+      guard let view = views[Array(sofa.id.utf8)] else {
         edits.note("view without a list of members: added annotations are in no index")
         continue
       }
