@@ -10,6 +10,21 @@ public enum TagInputFormat: Hashable, Sendable {
   case jsonLines
   /// One word a row; the dialect is looked for in the first bytes where it is nil.
   case conll(ConllDialect?)
+  /// One word a row, in files whose rows are not all alike.
+  case rows(ConllDialect, TagRowLayout)
+
+  /// The dialect, where it is told; and whether there is one.
+  var dialect: ConllDialect?? {
+    switch self {
+    case .text, .tokens, .jsonLines: nil
+    case .conll(let dialect): .some(dialect)
+    case .rows(let dialect, _): .some(dialect)
+    }
+  }
+
+  var layout: TagRowLayout {
+    if case .rows(_, let layout) = self { layout } else { .plain }
+  }
 }
 
 /// What a tagging stream writes.

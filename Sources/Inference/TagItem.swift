@@ -7,7 +7,9 @@ enum TagItem: Sendable {
   /// A line of a CoNLL file between sentences.
   case line(ConllLine)
   /// A sentence of a CoNLL file.
-  case rows(ConllSentence, words: [String])
+  ///
+  /// `rows` are the indices of the rows that are words; nil: all.
+  case rows(ConllSentence, words: [String], rows: [Int]?)
   /// A line of text, tokens or JSON.
   case document(TagDocument)
 
@@ -15,7 +17,7 @@ enum TagItem: Sendable {
   var sentences: [[String]] {
     switch self {
     case .line: []
-    case .rows(_, let words): [words]
+    case .rows(_, let words, _): [words]
     case .document(let document): document.sentences
     }
   }
@@ -74,6 +76,16 @@ struct TagDocument: Sendable {
     self.id = id
     content = .tokens(tokens)
     sentences = tokens.isEmpty ? [] : [tokens]
+  }
+
+  /// A document of a corpus, with the words that it has.
+  init(_ document: Document) {
+    id = document.id
+    content = .text(document.text)
+    scalars = Array(document.text.unicodeScalars)
+    let sentences = document.sentences.filter { !$0.words.isEmpty }
+    places = sentences.map { $0.words.map(\.range) }
+    self.sentences = sentences.map { $0.words.map(\.text) }
   }
 
   /// The document as a line of JSON, with its spans.

@@ -26,7 +26,7 @@ struct TagParser: Sendable {
 
   mutating func feed(_ bytes: [UInt8], into items: inout [TagItem]) throws {
     let bytes = options.encoding?.utf8(bytes) ?? bytes
-    guard case .conll(let dialect) = input else {
+    guard let dialect = input.dialect else {
       let reader = reader
       return try lines.feed(bytes) { items.append(try reader.item($0)) }
     }
@@ -37,18 +37,20 @@ struct TagParser: Sendable {
   }
 
   mutating func finish(into items: inout [TagItem]) throws {
-    guard case .conll = input else {
+    guard input.dialect != nil else {
       let reader = reader
       return try lines.finish { items.append(try reader.item($0)) }
     }
     if conll == nil { try begin(sample: beginning.bytes[...], isWhole: true, into: &items) }
     guard let columns = conll?.columns else { return }
-    try conll?.stream.finish { items.append(try Self.item($0, columns)) }
+    let layout = input.layout
+    try conll?.stream.finish { items.append(try Self.item($0, columns, layout)) }
   }
 
   private mutating func feedRows(_ bytes: [UInt8], into items: inout [TagItem]) throws {
     guard let columns = conll?.columns else { return }
-    try conll?.stream.feed(bytes) { items.append(try Self.item($0, columns)) }
+    let layout = input.layout
+    try conll?.stream.feed(bytes) { items.append(try Self.item($0, columns, layout)) }
   }
 
   private mutating func begin(
@@ -80,10 +82,17 @@ struct TagParser: Sendable {
   /// sentences must not fill the memory.
   static let sentenceLimit = 1 << 20
 
-  private static func item(_ event: ConllEvent, _ columns: ConllColumns) throws -> TagItem {
+  private static func item(
+    _ event: ConllEvent, _ columns: ConllColumns, _ layout: TagRowLayout
+  ) throws -> TagItem {
     switch event {
-    case .line(let line): .line(line)
-    case .sentence(let sentence): .rows(sentence, words: try columns.words(of: sentence))
+    case .line(let line): return .line(line)
+    case .sentence(let sentence):
+      let words = try columns.words(of: sentence)
+      guard let rows = layout.words(of: sentence) else {
+        return .rows(sentence, words: words, rows: nil)
+      }
+      return .rows(sentence, words: rows.map { words[$0] }, rows: rows)
     }
   }
 
@@ -104,7 +113,7 @@ private struct TagLineReader {
       return .document(TagDocument(tokensLine: line.text))
     case .jsonLines:
       return .document(TagDocument(try JSONLine(line, file: file), splitter: splitter))
-    case .text, .conll:
+    case .text, .conll, .rows:
       return .document(TagDocument(text: line.text, splitter: splitter))
     }
   }

@@ -31,7 +31,8 @@ public struct TagStream: Sendable {
     minimumConfidence: Double = 0, after previous: TagStream? = nil
   ) {
     parser = TagParser(file: file, input: input, options: options)
-    writer = TagWriter(format: output, minimumConfidence: minimumConfidence)
+    writer = TagWriter(
+      format: output, layout: input.layout, minimumConfidence: minimumConfidence)
     continues = previous.map { $0.continues || $0.hasOutput } ?? false
     joint = previous?.joint ?? []
   }

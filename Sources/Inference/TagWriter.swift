@@ -4,20 +4,22 @@ import Tasks
 /// Writes what was read with the tags that were found.
 struct TagWriter: Sendable {
   let format: TagOutputFormat
+  /// Of the rows that were read.
+  let layout: TagRowLayout
   let minimumConfidence: Double
 
   /// - Parameter spans: those of each of the item's sentences.
   func bytes(of item: TagItem, spans: [[ScoredSpan]]) -> [UInt8] {
     let spans = spans.map { $0.filter { $0.confidence >= minimumConfidence } }
     switch (format, item) {
-    case (.conll, .line(let line)): return ConllWriter.bytes(of: line)
-    case (.conll(let scheme), .rows(let sentence, let words)):
+    case (.conll, .line(let line)): return layout.bytes(of: line)
+    case (.conll(let scheme), .rows(let sentence, let words, let rows)):
       let tags = scheme.encode((spans.first ?? []).map(\.span), count: words.count)
-      return ConllWriter.bytes(of: sentence, tags: tags)
+      return layout.bytes(of: sentence, tags: tags, words: rows)
     case (.conll(let scheme), .document(let document)):
       return rows(of: document, spans, scheme)
     case (.jsonLines, .line): return []
-    case (.jsonLines, .rows(_, let words)):
+    case (.jsonLines, .rows(_, let words, _)):
       return JSONLinesWriter.bytes(of: TagDocument(tokens: words).jsonLine(spans))
     case (.jsonLines, .document(let document)):
       return JSONLinesWriter.bytes(of: document.jsonLine(spans))

@@ -18,7 +18,7 @@ import Testing
       (["--min-confidence", "2"], "--min-confidence: expected 0 to 1, found 2"),
       (["--min-confidence", "nan"], "--min-confidence: expected 0 to 1"),
       (["--min-confidence", "x"], "--min-confidence"),
-      (["--input-format", "csv"], "found csv"), (["--input-format", "inline-xml"], "inline-xml"),
+      (["--input-format", "csv"], "found csv"), (["--input-format", "squad"], "squad"),
       (["--output-format", "xml"], "--output-format: expected conll or jsonl, found xml"),
       (["--scheme", "iob3"], "--scheme"), (["--decoding", "greedy"], "--decoding"),
       (["--word-column", "0"], "--word-column"), (["--encoding", "utf-9"], "--encoding"),

@@ -1,12 +1,11 @@
 import ArgumentParser
 import Corpora
-import Foundation
 import Inference
 import Tasks
 
 struct Tag: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tag text, tokens, CoNLL or JSON lines.",
+    abstract: "Tag text, tokens, CoNLL, JSON lines or XML.",
     discussion: """
       Example:
         echo 'Ada Lovelace moved to Turin.' \\
@@ -15,14 +14,28 @@ struct Tag: ParsableCommand {
       Input is text, each line a document, unless --input-format says otherwise:
         text     each line a document; sentences and words are found
         tokens   each line a sentence, words separated by spaces
-        conll    one word a row; columns, blank lines and -DOCSTART- lines
-                 are kept, and a last column is added (conll2003, wnut17 and
-                 uner name a dialect)
         jsonl    {"text": …} or {"tokens": […]} a line
+        conll    one word a row; columns, blank lines and -DOCSTART- lines
+                 are kept, and a last column is added. So with every format
+                 of rows: conll2003, wnut17, uner, germeval, tag-first,
+                 word-offsets, hipe (whose header gains NE-PREDICTED),
+                 conll2012, layered; conllu gets NER=… in its last column
+        XML      inline-xml, enamex, timeml, harem, genia, tei, vertical-xml,
+                 gate, xmi, bioc, standoff-xml: the same document with the
+                 annotations added, and nothing else changed
+        brat     FILE.ann or FILE.txt; both come out under --output
+        pubtator the same file with lines of annotations
+        auto     whatever the input looks like
+      Input that begins with an XML declaration, or is named .xml or .xmi, is taken for XML \
+      where --input-format does not say what it is.
 
-      Output is CoNLL (word, tab, tag) for text, tokens and conll, JSON lines for jsonl; \
+      Output has the input's format, and is CoNLL (word, tab, tag) for text and tokens; \
       --output-format conll or jsonl says otherwise. Offsets in JSON lines are half-open and \
       count from 0: Unicode scalars of a text, or words of tokens.
+
+      text, tokens, CoNLL and JSON lines are tagged as they come; XML, brat, PubTator and \
+      WebAnno TSV are held in memory, \(XMLRewriter.sizeLimit >> 20) MB at most. With --output \
+      each input has a file there; several XML documents need it.
       """)
 
   @Argument(help: ArgumentHelp("What to tag; standard input unless said.", valueName: "file"))
@@ -32,12 +45,17 @@ struct Tag: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the input is: text, tokens, conll, conll2003, wnut17, uner or jsonl.",
-      valueName: "format"))
-  var inputFormat = "text"
+      "What the input is, as above; text unless it shows that it is XML.", valueName: "format"))
+  var inputFormat: String?
 
   @Option(help: ArgumentHelp("conll or jsonl.", valueName: "format"))
   var outputFormat: String?
+
+  @Option(help: ArgumentHelp("Write a file for each input into this folder.", valueName: "folder"))
+  var output: String?
+
+  @Flag(help: "Replace files in the output folder.")
+  var overwrite = false
 
   @Option(help: "The tag scheme of CoNLL output: \(TagScheme.names).")
   var scheme = "iob2"
@@ -53,13 +71,16 @@ struct Tag: ParsableCommand {
     help: "The column of the words, from 1, or from -1 for the last (CoNLL formats).")
   var wordColumn: Int?
 
-  @Option(help: "The encoding of the input: utf-8 or latin1; output is UTF-8.")
+  @Option(
+    help: "The encoding of the input: utf-8 or latin1; output is UTF-8, but XML keeps its own.")
   var encoding: String?
 
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    _ = try formats()
+    _ = try inputChoice()
+    _ = try outputChoice()
+    _ = try tagScheme()
     guard (0...1).contains(minConfidence) else {
       throw ValidationError("--min-confidence: expected 0 to 1, found \(minConfidence)")
     }
@@ -67,72 +88,53 @@ struct Tag: ParsableCommand {
       throw ValidationError(
         "--word-column: expected a column from 1, or from -1 for the last, found 0")
     }
+    guard output != nil || !overwrite else {
+      throw ValidationError("--overwrite: expected --output with it, found none")
+    }
     _ = try TextEncoding(option: encoding)
   }
 
   func run() throws {
-    let formats = try formats()
     let options = CorpusOptions(
       wordColumn: wordColumn, encoding: try TextEncoding(option: encoding),
       requiresAnnotations: false, split: CorpusReadingOptions.split)
     let inputs = files.isEmpty ? [.standardInput] : files.map { CorpusInput(argument: $0) }
-    for input in inputs { try Self.check(input) }
+    var run = TagRun(
+      options: options, input: try inputChoice(), output: try outputChoice(),
+      scheme: try tagScheme(), minimumConfidence: minConfidence, common: common,
+      targets: try TagTargets(folder: output, overwrite: overwrite, inputs: files))
+    try run.check(inputs)
     let (adapter, loaded) = try adapter.load()
     var tagger = try Tagger(
       adapter: adapter, encoder: loaded.encoder, tokenizer: loaded.tokenizer,
       threads: common.threadCount, decoding: decoding)
-    var previous: TagStream?
-    for input in inputs {
-      let source = try ByteSource(input)
-      var stream = TagStream(
-        file: source.name, input: formats.input, output: formats.output, options: options,
-        minimumConfidence: minConfidence, after: previous)
-      while true {
-        // Whoever types into the pipe gets an answer before more is asked for.
-        if !source.isReady { try stream.flush(tagger: &tagger, emit: StandardOutput.write) }
-        guard let bytes = try source.next() else { break }
-        try stream.feed(bytes, tagger: &tagger, emit: StandardOutput.write)
-      }
-      try stream.finish(tagger: &tagger, emit: StandardOutput.write)
-      previous = stream
-    }
+    try run.run(inputs, tagger: &tagger)
   }
 
-  /// Tells of a file that cannot be read before the encoder is loaded and anything is tagged. Files
-  /// are not opened for it: there may be more than can be open, and a pipe can be opened once.
-  private static func check(_ input: CorpusInput) throws {
-    guard case .file(let path) = input else { return }
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw CorpusError(.missing, file: path, expected: "a file to read", found: "none")
-    }
-    if isFolder.boolValue {
-      throw CorpusError(.unreadable, file: path, expected: "a file to read", found: "a folder")
-    }
-  }
-
-  private func formats() throws -> (input: TagInputFormat, output: TagOutputFormat) {
-    let format = CorpusFormat(rawValue: inputFormat)
-    let input: TagInputFormat
-    switch format {
-    case .text: input = .text
-    case .tokens: input = .tokens
-    case .jsonl: input = .jsonLines
-    case .conll: input = .conll(nil)
-    case .conll2003, .wnut17, .uner: input = .conll(format?.dialect)
-    default:
+  private func inputChoice() throws -> TagRun.TagInputChoice? {
+    guard let inputFormat else { return nil }
+    if inputFormat == "auto" { return .detected }
+    let names = CorpusFormat.allCases.filter { $0 != .squad }.map(\.rawValue)
+    guard names.contains(inputFormat), let format = CorpusFormat(rawValue: inputFormat) else {
       throw ValidationError(
-        "--input-format: expected text, tokens, conll, conll2003, wnut17, uner or jsonl, found "
-          + inputFormat)
+        "--input-format: expected auto, \(names.joined(separator: ", ")), found \(inputFormat)")
     }
+    return .format(format)
+  }
+
+  private func outputChoice() throws -> TagOutputChoice? {
+    guard let outputFormat else { return nil }
+    guard let choice = TagOutputChoice(rawValue: outputFormat) else {
+      throw ValidationError(
+        "--output-format: expected \(TagOutputChoice.names), found \(outputFormat)")
+    }
+    return choice
+  }
+
+  private func tagScheme() throws -> TagScheme {
     guard let scheme = TagScheme(name: scheme) else {
       throw ValidationError("--scheme: expected \(TagScheme.names), found \(scheme)")
     }
-    switch outputFormat ?? (format == .jsonl ? "jsonl" : "conll") {
-    case "conll": return (input, .conll(scheme))
-    case "jsonl": return (input, .jsonLines)
-    case let other:
-      throw ValidationError("--output-format: expected conll or jsonl, found \(other)")
-    }
+    return scheme
   }
 }

@@ -1,0 +1,100 @@
+/// Adds lines of annotations to PubTator's documents.
+public struct PubTatorRewriter: CorpusRewriter {
+  private struct Part: Sendable {
+    var id: String
+    /// Title and abstract by a space.
+    var text: String
+    /// The end of the last line of text or of an annotation.
+    var end: Int
+  }
+
+  private let bytes: [UInt8]
+  private let split: TextSplit
+  private var parts: [Part] = []
+  private var edits = MarkupEdits()
+  private let lineEnd: String
+
+  /// - Throws: `CorpusError` for what is not PubTator.
+  public init(_ bytes: [UInt8], name: String, split: @escaping TextSplit) throws(CorpusError) {
+    self.bytes = bytes
+    self.split = split
+    lineEnd =
+      bytes.firstIndex(of: 0x0A).map { $0 > 0 && bytes[$0 - 1] == 0x0D } ?? false
+      ? "\r\n" : "\n"
+    guard UTF8Check.firstInvalid(in: bytes[...]) == nil else {
+      throw CorpusError(file: name, expected: "UTF-8", found: "bytes that are not")
+    }
+    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    var current: Part?
+    while start < bytes.count {
+      let newline = bytes[start...].firstIndex(of: 0x0A)
+      let next = newline.map { $0 + 1 } ?? bytes.count
+      var line = bytes[start..<(newline ?? bytes.count)]
+      while line.last == 0x0D { line = line.dropLast() }
+      start = next
+      if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
+        if let part = current { parts.append(part) }
+        current = nil
+      } else if let (id, kind, text) = Self.text(line), current == nil || kind != "t" {
+        if var part = current {
+          part.text += " " + text
+          part.end = next
+          current = part
+        } else {
+          current = Part(id: id, text: text, end: next)
+        }
+      } else if Self.isAnnotation(line), var part = current {
+        part.end = next
+        current = part
+      }
+    }
+    if let current { parts.append(current) }
+    guard !parts.isEmpty else {
+      throw CorpusError(file: name, expected: "lines like 1|t|Title", found: "none")
+    }
+  }
+
+  /// `id|t|text` or `id|a|text`.
+  private static func text(_ line: ArraySlice<UInt8>) -> (id: String, kind: String, text: String)? {
+    let fields = line.split(
+      separator: UInt8(ascii: "|"), maxSplits: 2, omittingEmptySubsequences: false)
+    guard fields.count == 3, fields[1].elementsEqual("t".utf8) || fields[1].elementsEqual("a".utf8)
+    else { return nil }
+    let parts = fields.map { String(decoding: $0, as: UTF8.self) }
+    return (parts[0], parts[1], parts[2])
+  }
+
+  /// `id start end text label …`; relations have fewer fields.
+  private static func isAnnotation(_ line: ArraySlice<UInt8>) -> Bool {
+    let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+    return fields.count >= 5
+      && fields[1...2].allSatisfy { Int(String(decoding: $0, as: UTF8.self)) != nil }
+  }
+
+  public var count: Int { parts.count }
+
+  public func text(_ index: Int) -> RewritableText {
+    let text = parts[index].text
+    return RewritableText(text: text, sentences: split(text).filter { !$0.isEmpty })
+  }
+
+  public mutating func add(_ entities: [PredictedEntity], to index: Int) {
+    let part = parts[index]
+    let scalars = Array(part.text.unicodeScalars)
+    var lines = ""
+    for entity in entities where !entity.range.isEmpty {
+      let text = String(scalars: scalars[entity.range].map { $0 == "\t" ? " " : $0 })
+      let label = String(scalars: entity.label.unicodeScalars.map { $0.isWhiteSpace ? "_" : $0 })
+      lines +=
+        "\(part.id)\t\(entity.range.lowerBound)\t\(entity.range.upperBound)\t\(text)\t\(label)\t-"
+        + lineEnd
+    }
+    guard !lines.isEmpty else { return }
+    let isEnded = part.end > 0 && bytes[part.end - 1] == 0x0A
+    edits.insert(isEnded ? lines : lineEnd + lines, at: part.end)
+  }
+
+  public mutating func finish() -> [UInt8] { edits.applied(to: bytes) }
+
+  public var notes: [String] { [] }
+}
