@@ -41,6 +41,21 @@ public struct ConllColumns: Sendable {
     return words
   }
 
+  /// The words among the cells of a sentence.
+  func words(of sentence: ConllSentence, rows: [[String]]) throws(CorpusError) -> [String] {
+    var words: [String] = []
+    words.reserveCapacity(rows.count)
+    let column = dialect.wordColumn
+    for (index, cells) in rows.enumerated() {
+      let place = column > 0 ? column - 1 : cells.count + column
+      guard cells.indices.contains(place) else {
+        throw missing("word", column, in: sentence.rows[index])
+      }
+      words.append(cells[place])
+    }
+    return words
+  }
+
   /// The tags of a sentence in the first tag column; nil in a file whose rows hold words alone.
   ///
   /// - Throws: `CorpusError` where a row has no tag column, or not the file's number of columns.

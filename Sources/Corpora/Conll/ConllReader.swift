@@ -72,8 +72,8 @@ struct ConllReader: DocumentReader {
       try endDocument(nextID: nil, in: &sink)
     }
     _ = try columns.hasTags(sentence)
-    let words = try columns.words(of: sentence)
     let rows = sentence.rows.map { sentence.columns(of: $0) }
+    let words = try columns.words(of: sentence, rows: rows)
     let lines = sentence.rows.map(\.line)
     if dialect.isIrregular {
       let tags = rows.map { IrregularTags.tag(of: $0, &sink.report) }

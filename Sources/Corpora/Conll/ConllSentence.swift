@@ -38,7 +38,11 @@ public struct ConllSentence: Hashable, Sendable {
 
   /// All columns of a row.
   public func columns(of row: Row) -> [String] {
-    fields[row.fields].map { String(decoding: bytes[$0], as: UTF8.self) }
+    bytes.withUnsafeBufferPointer { bytes in
+      fields[row.fields].map { field in
+        String(decoding: UnsafeBufferPointer(rebasing: bytes[field]), as: UTF8.self)
+      }
+    }
   }
 }
 

@@ -2,7 +2,8 @@
 enum TagLists {
   /// The tags of a cell; nil where it is one tag (a label may have a comma of its own).
   static func tags(of cell: String) -> [Substring]? {
-    guard cell.utf8.contains(UInt8(ascii: ",")) else { return nil }
+    // Most cells are `O`.
+    guard cell.utf8.count > 1, cell.utf8.contains(UInt8(ascii: ",")) else { return nil }
     let parts = cell.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
     let areTags = parts.allSatisfy { part in
       part.count > 2 && TagSpelling.isPrefix(part.first ?? 0)

@@ -16,14 +16,15 @@ public struct TagSchemeEvidence: Hashable, Sendable {
     var previous: (label: Substring, isOutside: Bool) = ("", true)
     for tag in tags {
       let bytes = tag.utf8
+      if bytes.count == 1, bytes.first == UInt8(ascii: "O") {
+        hasOutside = true
+        previous = ("", true)
+        continue
+      }
       guard bytes.count > 2, let prefix = bytes.first,
         bytes[bytes.index(after: bytes.startIndex)] == UInt8(ascii: "-")
       else {
-        if bytes.count == 1, bytes.first == UInt8(ascii: "O") {
-          hasOutside = true
-        } else if bytes.count > 1 {
-          hasBareLabels = true
-        }
+        if bytes.count > 1 { hasBareLabels = true }
         previous = ("", true)
         continue
       }
