@@ -1,4 +1,5 @@
 import Corpora
+import Foundation
 
 /// One format's reader, and what must hold for whatever it accepts.
 struct FuzzTarget: Sendable {
@@ -18,7 +19,7 @@ struct FuzzTarget: Sendable {
     if choice & 64 != 0 { options.encoding = .latin1 }
     let corpus: Corpus
     do {
-      corpus = try CorpusReader.read([.bytes(bytes, name: "fuzz")], options: options)
+      corpus = try CorpusReader.read([input(bytes)], options: options)
     } catch is CorpusError {
       return
     } catch {
@@ -28,6 +29,20 @@ struct FuzzTarget: Sendable {
     _ = corpus.report.notes
     _ = CorpusOddities(corpus).notes
     for writer in WrittenFormat.all { check(corpus, writer) }
+  }
+
+  /// brat's two files are one input, parted by a byte that is in no text.
+  private func input(_ bytes: [UInt8]) throws -> CorpusInput {
+    guard format == .brat else { return .bytes(bytes, name: "fuzz") }
+    let parts = bytes.split(separator: 0xFF, maxSplits: 1, omittingEmptySubsequences: false)
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "enxerto-fuzz-\(ProcessInfo.processInfo.processIdentifier)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let file = folder.appendingPathComponent("fuzz.ann")
+    try Data(parts[0]).write(to: file)
+    try Data(parts.count > 1 ? Array(parts[1]) : Array("Ana Reis x 😀\n".utf8))
+      .write(to: folder.appendingPathComponent("fuzz.txt"))
+    return .file(file.path)
   }
 
   /// Everything is where it says.
