@@ -84,7 +84,7 @@ struct RewritingRealFilesTests {
           result.append(Node(kind: .elementEnd, name: reader.name, attributes: []))
         }
       case .text:
-        if !isInside { text += reader.text.unicodeScalars.filter { !SentenceText.isSpace($0) } }
+        if !isInside { text += reader.text.unicodeScalars.filter { !MarkedText.isSpace($0) } }
       case .other: break
       }
     }
