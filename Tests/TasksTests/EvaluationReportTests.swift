@@ -40,7 +40,8 @@ struct EvaluationReportTests {
     #expect(isCounted)
     #expect(accuracy.total == 4)
     #expect(accuracy.correct == 1)
-    #expect(!accuracy.add(gold: [span("PER", 0..<5)], predicted: [], count: 4), "out of bounds")
+    let isOutOfBounds = !accuracy.add(gold: [span("PER", 0..<5)], predicted: [], count: 4)
+    #expect(isOutOfBounds)
   }
 
   /// Labels that nobody would choose neither break a line nor vanish.
