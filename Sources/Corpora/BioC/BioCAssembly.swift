@@ -47,6 +47,8 @@ struct BioCAssembly {
   static func read(
     _ document: BioCDocument, file: String, _ sink: inout DocumentSink
   ) -> ReadDocument {
+    var document = document
+    document.removeGivenIDs()
     var best = BioCAssembly(document, .scalars)
     var matches = best.matches
     if matches < best.candidates.count, best.text.contains(where: { !$0.isASCII }) {

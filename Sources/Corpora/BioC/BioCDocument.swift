@@ -29,6 +29,32 @@ struct BioCDocument {
 
   /// What stands in a passage that is no section: see `BioCWriter`.
   static let noSection = Attribute("section", "no")
+  /// The infon of a document that says how the ids begin which its writer has given to annotations
+  /// without one: many readers want an id.
+  static let idPrefix = "enxerto.idPrefix"
+
+  /// Takes out the ids that were given by `BioCWriter`.
+  mutating func removeGivenIDs() {
+    guard let last = infons.last, last.name.hasSameBytes(as: Self.idPrefix), !last.value.isEmpty
+    else { return }
+    infons.removeLast()
+    let prefix = last.value
+    Self.removeIDs(with: prefix, from: &annotations)
+    for passage in passages.indices {
+      Self.removeIDs(with: prefix, from: &passages[passage].annotations)
+      for sentence in passages[passage].sentences.indices {
+        Self.removeIDs(with: prefix, from: &passages[passage].sentences[sentence].annotations)
+      }
+    }
+  }
+
+  private static func removeIDs(with prefix: String, from annotations: inout [Annotation]) {
+    for index in annotations.indices
+    where annotations[index].id?.utf8.starts(with: prefix.utf8) ?? false {
+      annotations[index].id = nil
+    }
+  }
+
   /// The label of an annotation without a `type`.
   static let unknownLabel = "entity"
 }

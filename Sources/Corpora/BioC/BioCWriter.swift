@@ -4,7 +4,8 @@
 /// sections is one passage, text between sections (other than line feeds) a passage with the infon
 /// `section` = `no`. Sentences are written as such where splitting the text would not find them.
 /// Annotations stand in the passage in which they begin; from the first that would come out of
-/// order, at the end of the document. Characters that XML cannot hold are errors.
+/// order, at the end of the document. Annotations without an id are given one, and an infon of the
+/// document says which. Characters that XML cannot hold are errors.
 public struct BioCWriter: DocumentWriter {
   private let source: String
   private let date: String
@@ -35,9 +36,13 @@ public struct BioCWriter: DocumentWriter {
   public func bytes(of document: Document) throws(CorpusError) -> [UInt8] {
     let layout = try BioCLayout(document)
     var output = BioCOutput(name: document.id ?? "document")
+    output.idPrefix = Self.idPrefix(for: document)
     output.raw("<document>\n")
     try output.leaf("id", document.id ?? "")
     try output.infons(document.attributes)
+    if let prefix = output.idPrefix {
+      try output.infons([Attribute(BioCDocument.idPrefix, prefix)])
+    }
     for passage in layout.passages {
       output.raw("<passage>\n")
       try output.infons(passage.attributes)
@@ -62,6 +67,18 @@ public struct BioCWriter: DocumentWriter {
     }
     output.raw("</document>\n")
     return output.bytes
+  }
+
+  /// What no id of the document begins with; nil if none is to be given.
+  private static func idPrefix(for document: Document) -> String? {
+    let isAmbiguous =
+      document.attributes.last?.name.hasSameBytes(as: BioCDocument.idPrefix) ?? false
+    guard isAmbiguous || document.annotations.contains(where: { $0.id == nil }) else { return nil }
+    let letter = UInt8(ascii: "e")
+    let longest = document.annotations.reduce(0) { longest, annotation in
+      max(longest, annotation.id?.utf8.prefix { $0 == letter }.count ?? 0)
+    }
+    return String(repeating: "e", count: longest + 1)
   }
 }
 
@@ -229,6 +246,9 @@ private struct BioCOutput {
 
   /// For messages.
   let name: String
+  /// How the ids begin that are given to annotations without one.
+  var idPrefix: String?
+  private var given = 0
   private(set) var bytes: [UInt8] = []
 
   init(name: String) {
@@ -262,7 +282,8 @@ private struct BioCOutput {
       throw CorpusError(file: name, expected: "annotations with a label", found: "none")
     }
     bytes += "<annotation".utf8
-    if let id = annotation.id {
+    if annotation.id == nil { given += 1 }
+    if let id = annotation.id ?? idPrefix.map({ "\($0)\(given)" }) {
       bytes += " id=\"".utf8
       try add(id, limit: Self.attributeLimit, isAttribute: true)
       bytes += "\"".utf8

@@ -11,7 +11,11 @@ struct FormatSample: Sendable {
   init(bytes: [UInt8], isWhole: Bool, name: String) {
     self.name = name
     self.bytes = bytes
-    isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+    // XML may be without byte order mark; then it declares its encoding.
+    let starts: [[UInt8]] = [
+      [0xFF, 0xFE], [0xFE, 0xFF], [0x3C, 0, 0x3F, 0], [0, 0x3C, 0, 0x3F],
+    ]
+    isUTF16 = starts.contains { bytes.starts(with: $0) }
     var text = bytes[...]
     if text.starts(with: [0xEF, 0xBB, 0xBF]) { text = text.dropFirst(3) }
     var lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -53,7 +57,8 @@ struct FormatSample: Sendable {
 
   /// The qualified name of the root element; nil if the sample does not begin like XML.
   var rootElement: String? {
-    let text = isUTF16 ? bytes.dropFirst(2).filter { $0 != 0 }[...] : bytes[...]
+    let marks: [UInt8] = [0xFF, 0xFE]
+    let text = isUTF16 ? bytes.filter { $0 != 0 }.drop { marks.contains($0) } : bytes[...]
     var rest = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text
     let blanks = " \t\r\n".utf8
     while true {

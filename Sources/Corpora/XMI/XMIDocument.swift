@@ -150,7 +150,14 @@ extension XMIContent {
     return own.joined(result, places, &report)
   }
 
-  /// `value`; else the first feature that is set and is no reference; else the type's name.
+  private static let layerPackages = ["webanno.", "custom.", "de.tudarmstadt.ukp."]
+  private static let labelFeatures: Set<String> = [
+    "label", "type", "category", "class", "tag", "entitytype", "netype", "componentid",
+  ]
+
+  /// `value`; else, of layers that WebAnno and DKPro define, the first feature that is set and is no
+  /// reference; of others one that is named for a label; else the type's name. (The features of
+  /// other tools' types are seldom labels: cTAKES has numbers, polarity, a subject.)
   private func label(
     of element: XMIElement, _ rule: EntityElement.Label?, _ traits: XMITypeTraits
   ) -> String {
@@ -162,8 +169,11 @@ extension XMIContent {
     case nil: break
     }
     if let value = element.features.value(of: "value"), !value.isEmpty { return value }
+    let type = types[element.type].name
+    let isLayer = Self.layerPackages.contains { type.utf8.starts(with: $0.utf8) }
     let first = element.features.first { feature in
       !feature.value.isEmpty && !traits.isReference(feature, of: element.type)
+        && (isLayer || Self.labelFeatures.contains(feature.name.lowercased()))
     }
     return first?.value ?? types[element.type].shortName
   }

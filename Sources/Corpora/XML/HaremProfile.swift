@@ -22,6 +22,8 @@ struct HaremProfile: MarkupProfile {
       return entity.map(MarkupRole.entity) ?? .inline
     case "ALT": return .alternatives
     case "OMITIDO": return .unannotated
+    // The first HAREM names its documents in elements.
+    case "DOCID", "GENERO", "ORIGEM": return .identifier
     default: return KnownElements.role(of: element, in: context)
     }
   }

@@ -30,6 +30,13 @@ struct MarkupElement {
 
   var isOwn: Bool { namespace == Self.ownNamespace }
 
+  /// Whether it asks for another document in its place. None is read.
+  var isInclusion: Bool {
+    name == "include"
+      && (namespace == "http://www.w3.org/2001/XInclude"
+        || namespace == "http://www.w3.org/2003/XInclude")
+  }
+
   /// The value of an attribute.
   subscript(_ name: String) -> String? { attributes.value(of: name) }
 

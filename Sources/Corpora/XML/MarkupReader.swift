@@ -13,6 +13,9 @@ struct MarkupReader: DocumentReader {
   private var beginsWithSentence: Bool?
   /// The number of open elements when an undecided one ended, until the next element.
   private var endedUndecidedAt: Int?
+  /// The names of elements in running text whose meaning is not known: as many as are reported.
+  private var unknown: Set<String> = []
+  private static let namedUnknown = 30
   private var hasTentative = false
   private var hasAlternatives = false
   /// The text of an element that is an attribute's value or a document's name.
@@ -97,9 +100,13 @@ struct MarkupReader: DocumentReader {
     let context = MarkupContext(
       parent: parent?.name, siblings: parent?.children ?? 0, isInDocument: frame.isInDocument,
       sentence: frame.sentence)
-    let role = mapping.role(
+    var role = mapping.role(
       of: element, was: profile.role(of: element, in: context, &sink.report),
       isRoot: parent == nil, &sink.report)
+    if element.isInclusion {
+      sink.report.setAside("XInclude: what it names is not read")
+      role = .skipped(isText: true)
+    }
     if parent == nil { frame.isBlock = true }
     try begin(role, element, &frame, reader, &sink)
     if frame.skipping == nil, !frames.isEmpty { frames[frames.count - 1].children += 1 }
@@ -147,11 +154,12 @@ struct MarkupReader: DocumentReader {
       beginBlock(element, &frame)
       frame.owner.section = frame.owner.block
     case .undecided:
-      if !isInSentence, let block = frames.indices.contains(frame.block) ? frame.block : nil,
-        !frames[block].hasText
-      {
+      let hasText = frames.indices.contains(frame.block) && frames[frame.block].hasText
+      if !isInSentence, !hasText, frames.indices.contains(frame.block) {
         beginBlock(element, &frame)
         frame.isUndecided = true
+      } else if isInSentence || hasText {
+        noteUnknown(element.name, &sink.report)
       }
     case .inline: break
     case .entity(let entity): begin(entity, element, &frame, &sink)
@@ -175,6 +183,19 @@ struct MarkupReader: DocumentReader {
     case .setAside(let reason): sink.report.setAside(reason)
     case .own(let own): try begin(own, &frame, reader)
     }
+  }
+
+  /// That an element in running text is nothing that is known to be an entity.
+  private mutating func noteUnknown(_ name: String, _ report: inout CorpusReport) {
+    guard mapping.isEmpty else { return }
+    if !unknown.contains(name) {
+      guard unknown.count < Self.namedUnknown else {
+        report.setAside("further elements in running text, taken for no entity")
+        return
+      }
+      unknown.insert(name)
+    }
+    report.setAside("<\(name)> in running text, taken for no entity")
   }
 
   private func misplaced(_ element: MarkupElement, _ reader: XMLPullReader) -> CorpusError {

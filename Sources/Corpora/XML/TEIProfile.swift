@@ -26,6 +26,12 @@ struct TEIProfile: MarkupProfile {
     {
       return .skipped(isText: true)
     }
+    // Parts of a dictionary's entry, between which there may be no white space.
+    if let parent = context.parent, Self.entryParts.contains(parent),
+      !Self.entryParts.contains(element.name), Self.isField(element.name)
+    {
+      return .space
+    }
     switch element.name {
     case "TEI", "TEI.2":
       return .document(id: element.id, attributes: element.attributes(without: "xml:base"))
@@ -46,13 +52,26 @@ struct TEIProfile: MarkupProfile {
     }
   }
 
+  private static let entryParts: Set<String> = [
+    "entry", "entryFree", "superEntry", "hom", "sense", "re", "form", "gramGrp", "etym",
+  ]
+
+  private static func isField(_ name: String) -> Bool {
+    [
+      "orth", "pron", "hyph", "syll", "stress", "gram", "pos", "gen", "number", "case", "def",
+      "cit", "usg", "xr", "lbl", "dictScrap",
+    ].contains(name)
+  }
+
   private static let blocks: Set<String> = [
     "ab", "address", "addrLine", "argument", "back", "body", "byline", "caption", "castGroup",
     "castItem", "castList", "cell", "closer", "dateline", "div", "div1", "div2", "div3", "div4",
     "div5", "div6", "div7", "docAuthor", "docDate", "docEdition", "docImprint", "docTitle",
     "epigraph", "epilogue", "figDesc", "figure", "floatingText", "front", "group", "head",
-    "imprimatur",
-    "incident", "item", "kinesic", "l", "lg", "list", "listBibl", "listEvent", "listOrg",
+    // Dictionaries.
+    "entry", "entryFree", "superEntry", "hom", "sense", "re", "form", "gramGrp", "etym",
+    "imprimatur", "incident", "item", "kinesic", "l", "lg", "list", "listBibl", "listEvent",
+    "listOrg",
     "listPerson",
     "listPlace", "note", "opener", "p", "performance", "person", "place", "org", "postscript",
     "prologue", "row", "salute", "set", "signed", "sp", "speaker", "stage", "table", "teiCorpus",

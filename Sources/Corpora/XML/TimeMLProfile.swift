@@ -1,4 +1,5 @@
-/// TimeML: `EVENT` labelled by its class, `TIMEX3` by its type, `SIGNAL`.
+/// TimeML: `EVENT` labelled by its class, `TIMEX3` by its type, `SIGNAL`; also `ENAMEX` and the
+/// like, which early TimeBank has.
 ///
 /// Links and instances are no stretches of text: they are set aside and counted.
 struct TimeMLProfile: MarkupProfile {
@@ -20,7 +21,10 @@ struct TimeMLProfile: MarkupProfile {
     case "MAKEINSTANCE", "TLINK", "SLINK", "ALINK", "CLINK": return .setAside(element.name)
     case "DOCID": return .identifier
     case "DCT", "TEXT", "TITLE", "EXTRAINFO": return .section
-    default: return KnownElements.role(of: element, in: context)
+    default:
+      // TimeBank's ENAMEX and NUMEX.
+      if let entity = KnownElements.entity(of: element) { return .entity(entity) }
+      return KnownElements.role(of: element, in: context)
     }
   }
 }

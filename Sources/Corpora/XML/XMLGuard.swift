@@ -3,6 +3,10 @@
 /// (which cost it quadratic time), and encodings in which markup cannot be seen from here.
 ///
 /// It need not be a full parser: what it misreads, libxml2 refuses as not well formed.
+///
+/// Lists of attributes in a document's own DTD are blanked out before libxml2 sees them: nothing
+/// here asks for default values, and it takes time quadratic in the values of an enumeration, in
+/// the defaults of an element and in references to one `ID`.
 struct XMLGuard {
   struct Limits: Hashable, Sendable {
     var attributes = 1000
@@ -15,6 +19,13 @@ struct XMLGuard {
     var column: Int
     var expected: String
     var found: String
+  }
+
+  private enum AttributeList {
+    case beforeName
+    case name
+    /// What is blanked out.
+    case definitions
   }
 
   private enum State {
@@ -37,6 +48,8 @@ struct XMLGuard {
   /// The last two units, for the ends of comments and the like.
   private var last: (UInt8, UInt8) = (0, 0)
   private var isDeclaration = false
+  /// How far a declaration of attributes has come; nil outside.
+  private var attributeList: AttributeList?
   private var line = 1
   private var column = 0
   private var units: CodeUnits
@@ -54,10 +67,25 @@ struct XMLGuard {
     self.units = units
   }
 
+  /// Checks the next bytes, and blanks out in them what libxml2 is not to see. Half a code unit at
+  /// their end is taken out, to come before the next bytes.
+  ///
   /// - Throws: `Refusal`.
-  mutating func check(_ bytes: [UInt8]) throws(Refusal) {
-    for byte in bytes {
-      if let unit = units.next(byte) { try take(unit) }
+  mutating func check(_ bytes: inout [UInt8]) throws(Refusal) {
+    units.align(&bytes)
+    for index in bytes.indices {
+      guard let unit = units.next(bytes[index]) else { continue }
+      try take(unit)
+      if attributeList == .definitions { units.blank(&bytes, endingAt: index) }
+    }
+  }
+
+  /// Checks that the bytes end where a code unit does.
+  ///
+  /// - Throws: `Refusal`.
+  func finish() throws(Refusal) {
+    guard units.isWhole else {
+      throw refusal(expected: "UTF-16 in units of two bytes", found: "one byte more at the end")
     }
   }
 
@@ -97,6 +125,7 @@ struct XMLGuard {
     attributes = 0
     quote = nil
     isDeclaration = false
+    attributeList = nil
     switch unit {
     case UInt8(ascii: "!"): state = .bang
     case UInt8(ascii: "?"): state = .instruction
@@ -120,6 +149,7 @@ struct XMLGuard {
     } else if name.count == 7 || unit == UInt8(ascii: ">") || unit == UInt8(ascii: " ") {
       isDeclaration = true
       state = unit == UInt8(ascii: ">") ? .text : .tag
+      if name == Array("ATTLIST".utf8) { attributeList = .beforeName }
     }
   }
 
@@ -133,17 +163,30 @@ struct XMLGuard {
       if unit == open { quote = nil }
       return
     }
+    if attributeList != nil { takeInAttributeList(unit) }
     switch unit {
     case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = unit
-    case UInt8(ascii: ">"): state = .text
-    case UInt8(ascii: "[") where isDeclaration: state = .text
+    case UInt8(ascii: ">"):
+      state = .text
+      attributeList = nil
+    case UInt8(ascii: "[") where isDeclaration && attributeList == nil: state = .text
     case UInt8(ascii: "<"): open(unit)
+    case UInt8(ascii: "=") where attributeList != nil: break
     case UInt8(ascii: "="):
       attributes += 1
       if attributes > limits.attributes {
         throw refusal(
           expected: "tags of at most \(limits.attributes) attributes", found: "one with more")
       }
+    default: break
+    }
+  }
+
+  private mutating func takeInAttributeList(_ unit: UInt8) {
+    let isBlank = " \t\r\n".utf8.contains(unit)
+    switch attributeList {
+    case .beforeName? where !isBlank: attributeList = .name
+    case .name? where isBlank: attributeList = .definitions
     default: break
     }
   }
@@ -184,6 +227,8 @@ struct XMLGuard {
 private struct CodeUnits {
   private let highFirst: Bool?
   private var pending: UInt8?
+  /// Half a unit taken out of the bytes before.
+  private var held: UInt8?
 
   /// nil if the first bytes are of no encoding that shows markup as ASCII or UTF-16.
   init?(start: [UInt8]) {
@@ -198,6 +243,31 @@ private struct CodeUnits {
     }
     // UTF-32 begins like UTF-16 and goes on with zeros.
     if start.count > 3, start[2] == 0, start[3] == 0 { return nil }
+  }
+
+  /// Makes the bytes whole code units.
+  mutating func align(_ bytes: inout [UInt8]) {
+    guard highFirst != nil else { return }
+    if let held {
+      bytes.insert(held, at: 0)
+      self.held = nil
+    }
+    if bytes.count % 2 == 1 { held = bytes.popLast() }
+  }
+
+  var isWhole: Bool { held == nil }
+
+  /// Puts a space in the place of the code unit whose last byte is there; ends of lines stay.
+  func blank(_ bytes: inout [UInt8], endingAt index: Int) {
+    let space = UInt8(ascii: " ")
+    guard let highFirst else {
+      if bytes[index] != UInt8(ascii: "\n") { bytes[index] = space }
+      return
+    }
+    guard index > bytes.startIndex else { return }
+    let (high, low) = highFirst ? (index - 1, index) : (index, index - 1)
+    guard (bytes[high], bytes[low]) != (0, UInt8(ascii: "\n")) else { return }
+    (bytes[high], bytes[low]) = (0, space)
   }
 
   /// The next code unit, 0x80 standing for all beyond ASCII; nil after half a unit.

@@ -201,10 +201,13 @@ extension XMLPullReader {
     /// Zero at the end and after an error: a failure reported to libxml2 here would be printed.
     func read(into target: UnsafeMutableRawBufferPointer) -> Int {
       guard error == nil else { return 0 }
-      if chunk.isEmpty {
+      while chunk.isEmpty {
         do {
-          guard let next = try source.next() else { return 0 }
-          try check.check(next)
+          guard var next = try source.next() else {
+            try check.finish()
+            return 0
+          }
+          try check.check(&next)
           chunk = next[...]
         } catch let refusal as XMLGuard.Refusal {
           error = Self.error(refusal, file: source.name)
@@ -220,15 +223,31 @@ extension XMLPullReader {
       return count
     }
 
+    /// What does not touch well-formedness and changes nothing of what is read: an `xml:id` that is
+    /// there twice or is no name, the name of a namespace that is no URI.
+    private static let harmless: Set<Int32> = [
+      Int32(XML_DTD_ID_REDEFINED.rawValue), Int32(XML_DTD_XMLID_VALUE.rawValue),
+      Int32(XML_WAR_NS_URI.rawValue),
+    ]
+
+    /// What libxml2 says where something is longer than it takes.
+    private static let sizes = [
+      "Huge input lookup", "huge text node", "too big", "Buffer size limit exceeded",
+      "xmlSAX2Characters: xmlStrncat",
+    ]
+
     /// Keeps the first error. Of libxml2's warnings only the one about an unknown entity counts:
     /// the reference would vanish from the text.
     func note(_ report: xmlError) {
       let isEntity =
         report.code == Int32(XML_WAR_UNDECLARED_ENTITY.rawValue)
         || report.code == Int32(XML_ERR_UNDECLARED_ENTITY.rawValue)
-      guard error == nil, report.level != XML_ERR_WARNING || isEntity else { return }
+      guard error == nil, report.level != XML_ERR_WARNING || isEntity,
+        !Self.harmless.contains(report.code)
+      else { return }
       var message = report.message.map { String(cString: $0) } ?? "something else"
       while message.hasSuffix("\n") { message.removeLast() }
+      let isSize = Self.sizes.contains { message.contains($0) }
       // libxml2 parses ahead of the reader, so that its own limit may strike first.
       let isDepth = message.hasPrefix("Excessive depth")
       error = CorpusError(
@@ -236,8 +255,12 @@ extension XMLPullReader {
         column: report.int2 > 0 ? Int(report.int2) : nil,
         expected: isEntity
           ? XMLPullReader.entityExpectation
-          : isDepth ? XMLPullReader.depthExpectation(depth) : "well-formed XML",
-        found: isDepth ? "deeper ones" : message)
+          : isDepth
+            ? XMLPullReader.depthExpectation(depth)
+            : isSize
+              ? "texts, comments, processing instructions and CDATA sections of at most 10 MB"
+              : "well-formed XML",
+        found: isDepth ? "deeper ones" : isSize ? "a longer one (\(message))" : message)
     }
   }
 }
