@@ -16,11 +16,9 @@ public struct CorpusSurvey: Sendable {
 
   /// Goes through the inputs, which must be such as can be opened again.
   ///
-  /// Formats without tags are only looked at, unless `wantsDocuments`.
+  /// Formats without tags that always mark their documents are only looked at.
   /// - Throws: `CorpusError`.
-  public init(
-    _ inputs: [CorpusInput], options: CorpusOptions, wantsDocuments: Bool = false
-  ) throws {
+  public init(_ inputs: [CorpusInput], options: CorpusOptions) throws {
     var options = options
     options.sentencesPerDocument = options.sentencesPerDocument ?? 1000
     let shown = Shown()
@@ -30,14 +28,15 @@ public struct CorpusSurvey: Sendable {
       formats.append(found.format)
       dialects.append(found.dialect)
       shown.startInput()
-      if found.dialect != nil || wantsDocuments {
+      let marks = Self.marksDocuments(found.format)
+      if found.dialect != nil || marks == nil {
         var sink = DocumentSink(options: options) { shown.take($0) }
         var reader = try CorpusReader.reader(
           of: found.format, dialect: found.dialect, file: source.name, options)
         try reader.read(source, into: &sink)
       }
       marksDocuments.append(
-        Self.marksDocuments(found.format) ?? (shown.documents > 1 || shown.isNamed))
+        marks ?? (shown.documents > 1 || shown.isNamed))
       hasLongDocuments.append(shown.isLong)
     }
     isAnnotated = shown.isAnnotated
