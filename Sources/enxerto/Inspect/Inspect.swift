@@ -17,7 +17,9 @@ struct Inspect: ParsableCommand {
       """)
 
   @Argument(
-    help: "An encoder's folder or name, an adapter's folder, or a corpus (- is standard input).")
+    help:
+      "An encoder's folder or name, an adapter's folder, or a corpus: a file, a folder of files, or - for standard input."
+  )
   var path: String
 
   @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
@@ -35,11 +37,7 @@ struct Inspect: ParsableCommand {
     switch (files[0], files[1]) {
     case (true, _): try show(AdapterInspection(folder: url))
     case (false, true): try show(EncoderInspection(folder: url))
-    case (false, false):
-      throw Failure(
-        .badData,
-        "\(path): expected an encoder's folder (config.json), an adapter's (adapter.json) "
-          + "or a corpus, found a folder with neither file")
+    case (false, false): try show(corpus: path)
     }
   }
 
