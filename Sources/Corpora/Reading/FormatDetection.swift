@@ -38,7 +38,7 @@ public struct FormatDetection: Hashable, Sendable {
 
   /// What formats with marks of their own are known by, the surest first.
   private static let recognizers: [@Sendable (FormatSample) -> CorpusFormat?] = [
-    OffsetXMLDetection.recognize,
+    RowSample.hipe, OffsetXMLDetection.recognize,
     WebAnnoReader.recognize, Conll2012Reader.recognize, ConllUReader.recognize,
     SQuADReader.recognize,
     BioCReader.recognize, PubTatorReader.recognize, BratFiles.recognize,
