@@ -37,7 +37,8 @@ public struct CorpusSurvey: Sendable {
       }
       marksDocuments.append(
         marks ?? (shown.documents > 1 || shown.isNamed))
-      hasLongDocuments.append(shown.isLong)
+      // Of what was only looked at, nothing is known.
+      hasLongDocuments.append(shown.isLong || shown.documents == 0)
     }
     isAnnotated = shown.isAnnotated
     scheme = shown.hasTags ? options.scheme ?? shown.evidence.scheme : nil
@@ -62,7 +63,11 @@ public struct CorpusSurvey: Sendable {
     func take(_ read: ReadDocument) {
       if !read.continuesPrevious { documents += 1 }
       if read.document.id != nil { isNamed = true }
-      if read.document.sentences.count > 1 { isLong = true }
+      switch read.segmentation {
+      case .words: if read.document.sentences.count > 1 { isLong = true }
+      case .sentences(let ranges): if ranges.count > 1 { isLong = true }
+      case .text: isLong = true
+      }
       if read.isAnnotated { isAnnotated = true }
       for column in read.tags {
         hasTags = true

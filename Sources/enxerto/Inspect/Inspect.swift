@@ -37,7 +37,15 @@ struct Inspect: ParsableCommand {
     switch (files[0], files[1]) {
     case (true, _): try show(AdapterInspection(folder: url))
     case (false, true): try show(EncoderInspection(folder: url))
-    case (false, false): try show(corpus: path)
+    case (false, false):
+      do {
+        try show(corpus: path)
+      } catch let error as CorpusError where error.kind == .empty {
+        throw Failure(
+          .badData,
+          "\(path): expected an encoder's folder (config.json), an adapter's (adapter.json) or one "
+            + "with a corpus, found none of them")
+      }
     }
   }
 
