@@ -62,7 +62,8 @@ struct ReadingSamples: ParsableCommand {
   @Option(help: "Where to write sample.conll, sample.bioc.xml, sample.xmi and TypeSystem.xml.")
   var output: String
 
-  @Option(help: "The size of the files; the CAS, which holds its text in one attribute, is smaller.")
+  @Option(
+    help: "The size of the files; the CAS, which holds its text in one attribute, is smaller.")
   var megabytes = 20
 
   func run() throws {

@@ -82,7 +82,7 @@ struct BadCorpusTests {
 
   @Test(arguments: [
     ("<s><PER>Ana</LOC></s>", "1:"), ("<s>\n<PER>Ana</PER>", "2:"),
-    ("<s>&writer;</s>", "1:"), ("<corpus>text<s>a</s></corpus>", "1:"),
+    ("<s>&writer;</s>", "1:"), ("<corpus><s>a</s>text</corpus>", "1:"),
     ("<!DOCTYPE s [<!ENTITY a \"b\">]><s>&a;</s>", "1:"),
   ])
   func brokenXML(text: String, line: String) throws {
@@ -91,9 +91,9 @@ struct BadCorpusTests {
 
   @Test(arguments: [
     #"{"text":"a b","spans":[{"start":0,"end":9,"label":"X"}]}"#,
-    #"{"text":"a b","spans":[{"start":1,"end":1,"label":"X"}]}"#,
+    #"{"text":"a b","spans":[{"start":2,"end":1,"label":"X"}]}"#,
     #"{"text":"a b","spans":[{"start":0,"end":1,"label":"X","text":"b"}]}"#,
-    #"{"tokens":["a","b"],"tags":["O"]}"#, #"{"words":["a"]}"#, #"{"text":"a"#, #"{"text":1}"#,
+    #"{"tokens":["a","b"],"tags":["O"]}"#, #"{"text":"a"#, #"{"text":1}"#,
   ])
   func brokenJSON(line: String) throws {
     let good = #"{"text":"a","spans":[{"start":0,"end":1,"label":"X"}]}"#
@@ -113,8 +113,10 @@ struct BadCorpusTests {
     }
   }
 
-  @Test func folderInsteadOfAFile() throws {
+  @Test func folderWithoutFiles() throws {
     let workspace = try workspace()
-    expectFailure(try workspace.run("convert", "models", "--to", "jsonl"), code: 74, "models")
+    try workspace.write("", to: "folder/.hidden")
+    expectFailure(
+      try workspace.run("convert", "folder", "--to", "jsonl"), code: 65, "folder", "with files")
   }
 }

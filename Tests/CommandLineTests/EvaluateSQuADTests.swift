@@ -24,7 +24,7 @@ struct EvaluateSQuADTests {
     #expect(json.warnings.count == 1)
     let table = try workspace.run(
       "evaluate", "--gold", "gold.json", "--predicted", "predicted.json")
-    #expect(table.output.contains("HasAns   0.00   66.67      1"), "\(table.output)")
+    #expect(table.output.contains("HasAns    0.00   66.67      1"), "\(table.output)")
   }
 
   @Test func takesProbabilities() throws {

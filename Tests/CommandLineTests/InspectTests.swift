@@ -10,7 +10,8 @@ struct InspectTests {
     expectSuccess(json)
     #expect(
       json.output == """
-        {"format": "conll", "sentences": 2, "words": 4, "spans": 3, "labels": {"Y": 2, "Z": 1}, \
+        {"format": "conll", "scheme": "iob2", "documents": 1, "sentences": 2, "words": 4, \
+        "spans": 3, "flatSpans": 3, "labels": {"Y": 2, "Z": 1}, "layers": {}, \
         "notes": ["repaired: span without a begin tag started (1)"]}
 
         """)
@@ -38,7 +39,7 @@ struct InspectTests {
     let result = try workspace.run(
       "inspect", "-", "--json", input: "a\tB-\u{E9}\nb\tB-e\u{301}\n")
     #expect(
-      Array(result.output.utf8).count { $0 == UInt8(ascii: ":") } == 7 + 1, "\(result.output)")
+      Array(result.output.utf8).count { $0 == UInt8(ascii: ":") } == 10 + 2, "\(result.output)")
   }
 
   @Test func showsAnEncoder() throws {

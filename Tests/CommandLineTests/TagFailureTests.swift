@@ -41,7 +41,7 @@ import Testing
     #expect(json.exitCode == 65 && json.errors.contains("standard input:2"), "\(json.errors)")
     #expect(json.output.hasPrefix("{\"text\":\"a\""))
     for line in [
-      "[]", "{}", "{\"text\":1}", "{\"text\":\"a\",\"tokens\":[]}", "{\"tokens\":[1]}", "x",
+      "[]", "{}", "{\"text\":1}", "{\"text\":\"a\",\"tokens\":[\"b\"]}", "{\"tokens\":[1]}", "x",
       "{", "\"", "{\"text\":\"\\ud800\"}", "{\"text\":\"a\"} b", "1e999999",
       String(repeating: "[", count: 9999),
     ] {

@@ -110,12 +110,10 @@ import Testing
         [.file("/nonexistent/corpus")], options: CorpusOptions(split: plainSplit))
     }
     #expect(missing?.kind == .missing)
-    let folder = #expect(throws: CorpusError.self) {
-      try CorpusReader.read(
-        files: [FileManager.default.temporaryDirectory],
-        options: CorpusOptions(split: plainSplit))
+    let device = #expect(throws: CorpusError.self) {
+      try CorpusReader.read([.file("/dev/null")], options: CorpusOptions(split: plainSplit))
     }
-    #expect(folder?.kind == .unreadable)
+    #expect(device?.kind == .empty)
   }
 
   @Test func severalFilesAreOneCorpus() throws {

@@ -131,7 +131,7 @@ import Testing
           String(
             decoding: try JSONEncoder().encode(["text": hostile.line(pieces: 8)]), as: UTF8.self)
         }.joined(separator: "\r\n\n").utf8)
-    case .conll:
+    case .conll, .rows:
       input = RandomConll(random: hostile.random).bytes
     }
     for output in [TagOutputFormat.conll(.iobes), .jsonLines] {

@@ -64,6 +64,30 @@ public struct ConllColumns: Sendable {
     return try tags(in: dialect.layers.first?.column ?? dialect.tagColumn, of: sentence)
   }
 
+  /// The tags of a sentence in one column, what stands for `O` read as `O`; nil in a file whose rows
+  /// hold words alone.
+  ///
+  /// - Parameter layer: the column's name, as `--annotation-set` gives it; nil or `all`: the first.
+  /// - Throws: `CorpusError` where a row has no tag column, or not the file's number of columns, and
+  ///   where no column has that name.
+  public mutating func meantTags(
+    of sentence: ConllSentence, layer name: String?
+  ) throws(CorpusError) -> [String]? {
+    guard let name, !name.hasSameBytes(as: "all") else {
+      return try tags(of: sentence).map { $0.map { dialect.outside($0) == nil ? $0 : "O" } }
+    }
+    guard let layers = try layers(of: sentence) else { return nil }
+    guard let layer = layers.first(where: { $0.name?.hasSameBytes(as: name) ?? false }) else {
+      // A sentence may have fewer depths than another.
+      if dialect.hasDepthColumns { return sentence.rows.map { _ in "O" } }
+      throw CorpusError(
+        .option, file: "--annotation-set",
+        expected: "one of \(layers.compactMap(\.name).joined(separator: ", "))",
+        found: name.quoted)
+    }
+    return layer.tags.map { dialect.outside($0) == nil ? $0 : "O" }
+  }
+
   /// The tags of a sentence in every column that has tags; nil in a file whose rows hold words
   /// alone.
   ///

@@ -23,6 +23,9 @@ public struct ConllDialect: Hashable, Sendable {
     case hashSpace
     /// Lines that start with `# file:` (Europeana).
     case hashFile
+    /// Lines that name what follows, `# id 1234…<TAB>domain=en` (MultiCoNER) and
+    /// `###MEDLINE:1234` (JNLPBA), and none besides.
+    case identifiers
   }
 
   /// One of several tag columns.

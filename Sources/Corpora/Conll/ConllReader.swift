@@ -144,6 +144,10 @@ struct ConllReader: DocumentReader {
       let id = comment.unicodeScalars.dropFirst(7).drop { $0.isWhiteSpace }
       return DocumentMark(id: id.isEmpty ? nil : String(id))
     }
+    if dialect.comments == .identifiers, comment.utf8.starts(with: "###".utf8) {
+      let id = comment.pieces(between: UInt8(ascii: ":"), maxSplits: 1).last
+      return DocumentMark(id: id.map { String($0) })
+    }
     return nil
   }
 

@@ -72,7 +72,24 @@ struct RowParser: Sendable {
     case .hashSpace: return hasSpace && !content.contains(tab)
     case .hashFile:
       return content.starts(with: fileComment)
+    case .identifiers: return Self.isIdentifier(content)
     }
+  }
+
+  /// Whether a line names a sentence (MultiCoNER) or an abstract (JNLPBA): a name, and nothing but
+  /// its domain after it.
+  static func isIdentifier(_ line: ArraySlice<UInt8>) -> Bool {
+    if line.starts(with: abstractMark) {
+      return line.count > abstractMark.count && !line.contains { $0 == space || $0 == tab }
+    }
+    guard line.starts(with: sentenceMark) else { return false }
+    let rest = line.dropFirst(sentenceMark.count)
+    let name = rest.prefix { $0 != tab && $0 != space }
+    let tail = rest[name.endIndex...]
+    guard tail.isEmpty else {
+      return !name.isEmpty && tail.dropFirst().starts(with: "domain=".utf8)
+    }
+    return name.count > 1
   }
 
   /// Whether a comment belongs to a document that begins, so that no sentence goes on after it.
@@ -80,6 +97,7 @@ struct RowParser: Sendable {
     if comment.starts(with: newDocument) { return true }
     switch dialect.comments {
     case .hashFile: return comment.starts(with: fileComment)
+    case .identifiers: return comment.starts(with: abstractMark)
     case .hashSpace where dialect.hasHeader: return !comment.starts(with: segment)
     default: return false
     }
@@ -145,6 +163,8 @@ private let header = Array("TOKEN\tNE-".utf8)
 private let newDocument = Array("# newdoc".utf8)
 private let newDocumentID = Array("# newdoc id = ".utf8)
 private let fileComment = Array("# file:".utf8)
+private let abstractMark = Array("###MEDLINE:".utf8)
+private let sentenceMark = Array("# id ".utf8)
 /// A line of the page in HIPE 2020: the sentence goes on.
 private let segment = Array("# segment_".utf8)
 private let sentenceEnds = [Array("EndOfSentence".utf8), Array("PySBDSegment".utf8)]

@@ -193,7 +193,11 @@ extension ConllUReader {
     var count = 0
     for line in sample.lines where !line.isEmpty {
       if line.first == UInt8(ascii: "#") {
-        if count == 0, line.starts(with: "# global.columns".utf8) { return .conllu }
+        if count == 0, line.starts(with: "# global.columns".utf8) {
+          // Without numbers it is a file with one word a row.
+          return line.split { " =".utf8.contains($0) }.contains { $0.elementsEqual("ID".utf8) }
+            ? .conllu : nil
+        }
         continue
       }
       let cells = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)

@@ -1,7 +1,7 @@
 /// BIO tags in the last column, for files without bracketed entities: `NER=B-PER`.
 struct ConllUTags {
   /// The keys that hold tags, the first that a document has counts.
-  static let keys = ["NER", "NE", "NamedEntity", "ner", "Entity"]
+  static let keys = ["NER", "NE", "NamedEntity", "ner", "name", "Entity"]
 
   private struct Column {
     var sentences: [ReadDocument.Tags] = []

@@ -39,7 +39,11 @@ extension CorpusInput {
         continue
       }
       let annotations = names.filter { BratFiles($0).map { !$0.isText } ?? false }
-      let chosen = annotations.isEmpty ? names : annotations
+      // A CAS comes with the type system that it is read by.
+      let chosen =
+        annotations.isEmpty
+        ? names.filter { !$0.namesTypeSystem }
+        : annotations
       guard !chosen.isEmpty else {
         throw CorpusError(.empty, file: path, expected: "a folder with files", found: "none")
       }
@@ -79,5 +83,13 @@ extension CorpusInput {
         && manager.fileExists(atPath: path + "/" + name, isDirectory: &isFolder)
         && !isFolder.boolValue
     }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}
+
+extension String {
+  /// Whether a file of that name holds the types of a CAS: `TypeSystem.xml`, `a.TypeSystem.xml`.
+  fileprivate var namesTypeSystem: Bool {
+    utf8.suffix(14).elementsEqual("TypeSystem.xml".utf8)
+      && (utf8.count == 14 || utf8.dropLast(14).last == UInt8(ascii: "."))
   }
 }

@@ -16,11 +16,9 @@ public struct CorpusSurvey: Sendable {
 
   /// Goes through the inputs, which must be such as can be opened again.
   ///
-  /// Formats without tags are only looked at, unless `wantsDocuments`.
+  /// Formats without tags that always mark their documents are only looked at.
   /// - Throws: `CorpusError`.
-  public init(
-    _ inputs: [CorpusInput], options: CorpusOptions, wantsDocuments: Bool = false
-  ) throws {
+  public init(_ inputs: [CorpusInput], options: CorpusOptions) throws {
     var options = options
     options.sentencesPerDocument = options.sentencesPerDocument ?? 1000
     let shown = Shown()
@@ -30,15 +28,17 @@ public struct CorpusSurvey: Sendable {
       formats.append(found.format)
       dialects.append(found.dialect)
       shown.startInput()
-      if found.dialect != nil || wantsDocuments {
+      let marks = Self.marksDocuments(found.format)
+      if found.dialect != nil || marks == nil {
         var sink = DocumentSink(options: options) { shown.take($0) }
         var reader = try CorpusReader.reader(
           of: found.format, dialect: found.dialect, file: source.name, options)
         try reader.read(source, into: &sink)
       }
       marksDocuments.append(
-        Self.marksDocuments(found.format) ?? (shown.documents > 1 || shown.isNamed))
-      hasLongDocuments.append(shown.isLong)
+        marks ?? (shown.documents > 1 || shown.isNamed))
+      // Of what was only looked at, nothing is known.
+      hasLongDocuments.append(shown.isLong || shown.documents == 0)
     }
     isAnnotated = shown.isAnnotated
     scheme = shown.hasTags ? options.scheme ?? shown.evidence.scheme : nil
@@ -63,7 +63,11 @@ public struct CorpusSurvey: Sendable {
     func take(_ read: ReadDocument) {
       if !read.continuesPrevious { documents += 1 }
       if read.document.id != nil { isNamed = true }
-      if read.document.sentences.count > 1 { isLong = true }
+      switch read.segmentation {
+      case .words: if read.document.sentences.count > 1 { isLong = true }
+      case .sentences(let ranges): if ranges.count > 1 { isLong = true }
+      case .text: isLong = true
+      }
       if read.isAnnotated { isAnnotated = true }
       for column in read.tags {
         hasTags = true

@@ -38,8 +38,9 @@ public struct FormatDetection: Hashable, Sendable {
 
   /// What formats with marks of their own are known by, the surest first.
   private static let recognizers: [@Sendable (FormatSample) -> CorpusFormat?] = [
-    OffsetXMLDetection.recognize,
+    RowSample.hipe, OffsetXMLDetection.recognize,
     WebAnnoReader.recognize, Conll2012Reader.recognize, ConllUReader.recognize,
+    RowSample.hipe,
     SQuADReader.recognize,
     BioCReader.recognize, PubTatorReader.recognize, BratFiles.recognize,
     StandoffXMLReader.recognize,

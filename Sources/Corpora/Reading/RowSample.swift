@@ -14,6 +14,11 @@ struct RowSample {
   private var hasKeyComments = false
   private var hasNewDocuments = false
   private var hasFileComments = false
+  /// `# id …` of MultiCoNER, `###MEDLINE:…` of JNLPBA.
+  private var hasIdentifiers = false
+  /// The names in `# global.columns = FORM … CONLL:NER`.
+  private var columnNames: [ArraySlice<UInt8>] = []
+  private var numbering = RowNumbering()
 
   /// - Parameter tagColumn: where tags are said to stand: 1-based, negative from the end.
   init(_ sample: FormatSample, tagColumn: Int?) {
@@ -24,6 +29,7 @@ struct RowSample {
     for line in sample.lines {
       guard !line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) else {
         tail += 1
+        numbering.endSentence()
         continue
       }
       if !firstLine.isEmpty, tail > 0 { hasBlankLines = true }
@@ -36,6 +42,11 @@ struct RowSample {
       } else if Self.isKeyComment(line) {
         hasKeyComments = true
         if line.starts(with: "# newdoc".utf8) { hasNewDocuments = true }
+        if columns.isEmpty, line.starts(with: "# global.columns = ".utf8) {
+          columnNames = line.split(separator: UInt8(ascii: " ")).dropFirst(3).map { $0 }
+        }
+      } else if RowParser.isIdentifier(line) {
+        hasIdentifiers = true
       } else if line.starts(with: "TOKEN\tNE-".utf8) {
         if header.isEmpty {
           header = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
@@ -45,6 +56,7 @@ struct RowSample {
         let tabbed = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
         if tabbed.count > 1 { hasTabs = true }
         columns.append(tabbed.count > 1 ? tabbed : line.split(separator: UInt8(ascii: " ")))
+        if line.first != UInt8(ascii: "#"), let row = columns.last { numbering.take(row) }
       }
     }
   }
@@ -63,11 +75,25 @@ struct RowSample {
     if dialect == .generic, !hasTagColumn, looksIrregular {
       return .europeana
     }
+    if dialect == .generic, numbering.holds {
+      dialect.wordColumn = 2
+      dialect.comments = .hash
+    }
+    if dialect == .generic,
+      let word = columnNames.firstIndex(where: { $0.elementsEqual("FORM".utf8) }),
+      let tag = columnNames.lastIndex(where: { $0.suffix(3).elementsEqual("NER".utf8) })
+    {
+      dialect.wordColumn = word + 1
+      dialect.tagColumn = tag + 1
+      dialect.hasFixedWidth = true
+    }
     if dialect.comments == .none {
       if hasKeyComments, hasTabs {
         dialect.comments = .hashSpace
       } else if hasNewDocuments {
         dialect.comments = .newdoc
+      } else if hasIdentifiers {
+        dialect.comments = .identifiers
       }
     }
     if dialect.hasHeader, !header.isEmpty { dialect.readHeader(header) }

@@ -8,20 +8,20 @@ public enum TagScheme: String, CaseIterable, Hashable, Sendable {
   case iobes
   /// As `iobes`, with `L-` for last and `U-` for single.
   case bilou
-  /// As `iobes`, with `M-` for the middle and `W-` for a single word.
+  /// As `iobes`, with `M-` for the middle and `W-` for a single word; read with `S-` as well (BMES).
   case bmewo
   /// `I-` for every word: spans of one label side by side become one.
   case io
 
   /// A scheme by any of its names, in upper or lower case: `IOB1`, `IOB2`, `BIO`, `IOBES`,
-  /// `BIOES`, `BILOU`, `BMEWO`, `BMEOW`, `IO`.
+  /// `BIOES`, `BILOU`, `BMEWO`, `BMEOW`, `BMES`, `IO`.
   public init?(name: String) {
     switch name.lowercased() {
     case "iob1": self = .iob1
     case "iob2", "bio": self = .iob2
     case "iobes", "bioes": self = .iobes
     case "bilou": self = .bilou
-    case "bmewo", "bmeow": self = .bmewo
+    case "bmewo", "bmeow", "bmes": self = .bmewo
     case "io": self = .io
     default: return nil
     }
@@ -45,7 +45,8 @@ public enum TagScheme: String, CaseIterable, Hashable, Sendable {
       .inside
     case (UInt8(ascii: "E"), .iobes), (UInt8(ascii: "L"), .bilou), (UInt8(ascii: "E"), .bmewo):
       .end
-    case (UInt8(ascii: "S"), .iobes), (UInt8(ascii: "U"), .bilou), (UInt8(ascii: "W"), .bmewo):
+    case (UInt8(ascii: "S"), .iobes), (UInt8(ascii: "U"), .bilou), (UInt8(ascii: "W"), .bmewo),
+      (UInt8(ascii: "S"), .bmewo):
       .single
     default: nil
     }

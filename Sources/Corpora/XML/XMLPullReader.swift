@@ -32,6 +32,7 @@ final class XMLPullReader {
     self.limits = limits
     let feed = try Feed(source, limits: limits)
     self.feed = feed
+    enxerto_keep_libxml2_quiet()
     let name: String? =
       switch encoding {
       case .latin1: "ISO-8859-1"

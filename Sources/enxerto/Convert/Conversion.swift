@@ -11,8 +11,16 @@ struct Conversion {
   /// Hands on what is written for each document of an input, in order.
   ///
   /// - Returns: what was read.
-  /// - Throws: `CorpusError`, also for what the format cannot hold.
+  /// - Throws: `CorpusError`, also for what the format cannot hold and for an empty corpus.
   func convert(
+    _ input: ConversionInput, write: ([UInt8]) throws -> Void
+  ) throws -> ConversionReport {
+    let report = try pass(input, write: write)
+    try report.checkIsNotEmpty(input)
+    return report
+  }
+
+  private func pass(
     _ input: ConversionInput, write: ([UInt8]) throws -> Void
   ) throws -> ConversionReport {
     if format == .conll, columns == .all, input.survey.isAnnotated, let dialect = input.dialect {
@@ -72,6 +80,7 @@ struct Conversion {
     var report = ConversionReport()
     report.corpus = try CorpusReader.forEachDocument(
       of: input.input, options: options, scheme: input.survey.scheme, write)
+    try report.checkIsNotEmpty(input)
     return report
   }
 
@@ -113,6 +122,13 @@ struct ConversionReport {
   private(set) var touchingSpans = 0
   /// Annotations that columns of tags cannot hold.
   var notLayered = 0
+
+  /// - Throws: `CorpusError` where not a word was read.
+  func checkIsNotEmpty(_ input: ConversionInput) throws(CorpusError) {
+    guard corpus.words == 0 else { return }
+    throw CorpusError(
+      .empty, file: input.name, expected: "at least one sentence", found: "an empty corpus")
+  }
 
   mutating func count(_ sentences: [Sentence], writtenIn scheme: TagScheme) {
     guard scheme == .io else { return }

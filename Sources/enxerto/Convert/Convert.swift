@@ -61,7 +61,9 @@ struct Convert: ParsableCommand {
 
   func run() throws {
     let conversion = try conversion()
-    let arguments = files.isEmpty ? ["-"] : files
+    // Of a folder all files, of brat's two the annotations.
+    let inputs = try CorpusInput.expanded(files.map { CorpusInput(argument: $0) })
+    let arguments = files.isEmpty ? ["-"] : inputs.map { $0 == .standardInput ? "-" : $0.name }
     if let output {
       guard !arguments.contains("-") else {
         throw ValidationError("--output: expected files to convert, found standard input")
@@ -84,10 +86,12 @@ struct Convert: ParsableCommand {
       throw ValidationError("--columns: expected all or word-and-tag, found \(columns)")
     }
     if format == .brat, output == nil {
-      throw ValidationError("--to brat: expected --output, since a document is two files, found none")
+      throw ValidationError(
+        "--to brat: expected --output, since a document is two files, found none")
     }
     return Conversion(
-      format: format, scheme: try scheme.map { try TagScheme(option: "--scheme", $0) }, columns: columns,
+      format: format, scheme: try scheme.map { try TagScheme(option: "--scheme", $0) },
+      columns: columns,
       options: try readingOptions())
   }
 

@@ -187,6 +187,8 @@ struct Evaluate: ParsableCommand {
     }
     let right = try TaggedCorpus(inputs[0], options: options, rules: rules)
     options.tagColumn = predictedTagColumn ?? options.tagColumn
+    // Nothing found is a prediction, too.
+    options.requiresAnnotations = false
     let found = try TaggedCorpus(inputs[1], options: options, rules: rules)
     for side in [right, found] { warn(of: side, rules: rules) }
     let report = try FileComparison(

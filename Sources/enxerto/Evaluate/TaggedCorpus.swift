@@ -20,12 +20,22 @@ struct TaggedCorpus {
   /// nil for formats without tags.
   private(set) var scheme: TagScheme?
   private(set) var notes: [String] = []
+  /// Which of several tag columns counts; nil: the first.
+  private var set: String?
 
   /// - Throws: `CorpusError`, also for a tag that the rules do not know.
   init(_ input: CorpusInput, options: CorpusOptions, rules: ScoringRules) throws {
     name = input.name
+    let inputs = try CorpusInput.expanded([input])
+    guard inputs == [input] else {
+      try read(folder: inputs, options)
+      return
+    }
     let held = CorpusInput.bytes(try Self.bytes(of: input), name: name)
-    let dialect = try CorpusReader.detect(try ByteSource(held), options: options).dialect
+    var dialect = try CorpusReader.detect(try ByteSource(held), options: options).dialect
+    // Where tags do not stand as they are meant, the spans are those that are read.
+    if dialect?.isIrregular ?? false { dialect = nil }
+    set = options.annotationSet
     var read: [Corpora.Sentence]?
     if dialect == nil || rules.needsReading {
       let corpus = try CorpusReader.read([held], options: options)
@@ -40,6 +50,14 @@ struct TaggedCorpus {
     } else {
       sentences = (read ?? []).map { Sentence(words: $0.words.map(\.text), spans: $0.spans) }
     }
+  }
+
+  /// A folder of files is one corpus, and its spans are those that are read.
+  private mutating func read(folder inputs: [CorpusInput], _ options: CorpusOptions) throws {
+    let corpus = try CorpusReader.read(inputs, options: options)
+    scheme = corpus.scheme
+    notes = corpus.report.notes
+    sentences = corpus.sentences.map { Sentence(words: $0.words.map(\.text), spans: $0.spans) }
   }
 
   /// All bytes of an input.
@@ -61,20 +79,18 @@ struct TaggedCorpus {
     var spansOfTags = SpansOfTags(rules: rules, file: name)
     var columns = ConllColumns(dialect: dialect, file: name)
     var stream = ConllStream(dialect: dialect, file: name)
-    let file = name
+    let (file, set) = (name, set)
     func take(_ event: ConllEvent) throws {
       guard case .sentence(let rows) = event else {
+        if case .line(let line) = event, line.kind == .header { try columns.readHeader(line) }
         endsWithBreak = true
         return
       }
       endsWithBreak = false
-      guard var tags = try columns.tags(of: rows) else {
+      guard let tags = try columns.meantTags(of: rows, layer: set) else {
         throw CorpusError(
           file: file, line: rows.rows.first?.line, expected: "a tag column after the word",
           found: "1 column")
-      }
-      if dialect.readsLabelOAsOutside {
-        tags = tags.map { $0 == "B-O" || $0 == "I-O" ? "O" : $0 }
       }
       var sentence = Sentence(
         words: try columns.words(of: rows), spans: [], tags: tags, lines: rows.rows.map(\.line))

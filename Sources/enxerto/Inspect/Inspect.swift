@@ -17,7 +17,9 @@ struct Inspect: ParsableCommand {
       """)
 
   @Argument(
-    help: "An encoder's folder or name, an adapter's folder, or a corpus (- is standard input).")
+    help:
+      "An encoder's folder or name, an adapter's folder, or a corpus: a file, a folder of files, or - for standard input."
+  )
   var path: String
 
   @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
@@ -36,10 +38,14 @@ struct Inspect: ParsableCommand {
     case (true, _): try show(AdapterInspection(folder: url))
     case (false, true): try show(EncoderInspection(folder: url))
     case (false, false):
-      throw Failure(
-        .badData,
-        "\(path): expected an encoder's folder (config.json), an adapter's (adapter.json) "
-          + "or a corpus, found a folder with neither file")
+      do {
+        try show(corpus: path)
+      } catch let error as CorpusError where error.kind == .empty {
+        throw Failure(
+          .badData,
+          "\(path): expected an encoder's folder (config.json), an adapter's (adapter.json) or one "
+            + "with a corpus, found none of them")
+      }
     }
   }
 

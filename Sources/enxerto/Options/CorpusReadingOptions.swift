@@ -28,8 +28,8 @@ struct CorpusReadingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The annotation set (GATE), layer (WebAnno, XMI) or tag column (HIPE, GermEval) to read; "
-        + "all reads every one.", valueName: "name"))
+      "The annotation set (GATE, SQuAD), layer (WebAnno, XMI, BioC) or tag column (HIPE, "
+        + "GermEval, layered) to read; all reads every one.", valueName: "name"))
   var annotationSet: String?
 
   @Option(
@@ -40,8 +40,8 @@ struct CorpusReadingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "An element that is an entity in inline XML: PER, ENAMEX@TYPE (its label is an attribute), "
-        + "persName=PER; may be repeated.", valueName: "element"))
+      "An element that is an entity in inline XML, or a type in GATE: PER, ENAMEX@TYPE (its "
+        + "label is an attribute), persName=PER; may be repeated.", valueName: "element"))
   var entityElement: [String] = []
 
   @Option(

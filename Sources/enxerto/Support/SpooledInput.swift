@@ -11,7 +11,8 @@ final class SpooledInput {
   /// - Throws: `CorpusError`, `Failure`.
   init() throws {
     var template = Array(
-      FileManager.default.temporaryDirectory.appendingPathComponent("enxerto-XXXXXX").path.utf8CString)
+      FileManager.default.temporaryDirectory.appendingPathComponent("enxerto-XXXXXX").path
+        .utf8CString)
     descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw Self.failure() }
     unlink(template)
@@ -19,7 +20,9 @@ final class SpooledInput {
     while let chunk = try source.next() {
       var written = 0
       while written < chunk.count {
-        let count = chunk[written...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        let count = chunk[written...].withUnsafeBytes {
+          write(descriptor, $0.baseAddress, $0.count)
+        }
         if count < 0, errno != EINTR { throw Self.failure() }
         written += max(count, 0)
       }

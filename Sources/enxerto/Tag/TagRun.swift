@@ -74,9 +74,20 @@ struct TagRun {
         try TagDetection.namesXML(source.name) || TagDetection.beginsWithDeclaration(source)
       guard isXML else { return .stream(.text) }
     }
-    let format = try CorpusReader.detect(source, options: options).format
+    let format = try detect(source)
     if !quietly { common.say("\(source.name): read as \(format.rawValue)") }
     return try TagPlan(format, output: output)
+  }
+
+  private func detect(_ source: ByteSource) throws(CorpusError) -> CorpusFormat {
+    do {
+      return try CorpusReader.detect(source, options: options).format
+    } catch {
+      var error = error
+      error.expected = error.expected.replacingOccurrences(
+        of: "--corpus-format", with: "--input-format")
+      throw error
+    }
   }
 
   // MARK: Tagging
