@@ -82,7 +82,13 @@ struct ConllReader: DocumentReader {
     } else if let layers = try columns.layers(of: sentence) {
       for var layer in try selected(layers, sink.options) {
         tidy(&layer.tags, &sink.report)
-        for tags in TagLists.columns(of: layer.tags) {
+        let columns: [[String]]
+        do {
+          columns = try TagLists.columns(of: layer.tags)
+        } catch {
+          throw error.error(file: file, lines: lines)
+        }
+        for tags in columns {
           pending.append(
             ReadDocument.Tags(
               sentence: builder.sentences.count, layer: layer.name, tags: tags, lines: lines))

@@ -86,7 +86,12 @@ public struct ConllRewriter: Sendable {
   private func recoded(
     _ tags: [String], _ sentence: ConllSentence
   ) throws(CorpusError) -> [String] {
-    let columns = TagLists.columns(of: tags)
+    let columns: [[String]]
+    do {
+      columns = try TagLists.columns(of: tags)
+    } catch {
+      throw error.error(file: file, lines: sentence.rows.map(\.line))
+    }
     var recoded: [[String]] = []
     for column in columns {
       do {

@@ -89,7 +89,7 @@ struct RowParser: Sendable {
     guard tail.isEmpty else {
       return !name.isEmpty && tail.dropFirst().starts(with: "domain=".utf8)
     }
-    return name.count > 1
+    return name.count > 1 && !TagSpelling.isTag(name)
   }
 
   /// Whether a comment belongs to a document that begins, so that no sentence goes on after it.

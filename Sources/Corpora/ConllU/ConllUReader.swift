@@ -202,8 +202,9 @@ extension ConllUReader {
       }
       let cells = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
       guard cells.count == 10, let id = ConllUID(cells[0]), isHead(cells[6]) else {
-        // A damaged row further on is for the reader to tell.
-        return count > 0 && sample.fileExtension == "conllu" ? .conllu : nil
+        // A damaged row is for the reader to tell.
+        let isClear = count > 0 || (cells.count > 7 && !(cells.last.map(isTag) ?? true))
+        return isClear && sample.fileExtension == "conllu" ? .conllu : nil
       }
       if count == 0, isTag(cells[9]) { return nil }
       switch id {
@@ -215,7 +216,9 @@ extension ConllUReader {
       count += 1
       if count == 100 { break }
     }
-    return count > 0 ? .conllu : nil
+    // Comments alone may be followed by anything.
+    let hasComments = sample.lines.contains { $0.first == UInt8(ascii: "#") }
+    return count > 0 || (hasComments && sample.fileExtension == "conllu") ? .conllu : nil
   }
 
   private static func isHead(_ cell: ArraySlice<UInt8>) -> Bool {

@@ -25,6 +25,9 @@ struct JSONLinesReader: DocumentReader {
         : CorpusError(
           file: file, line: line.number, expected: "\"spans\" or \"tags\"", found: "neither")
     }
+    if object.hasNumberTags, object.spans == nil, object.tags == nil {
+      sink.report.setAside("tags that are numbers: what they stand for is not in the file")
+    }
     guard let document = Self.document(object, line: line.number, file: file) else { return }
     try sink.append(document)
   }

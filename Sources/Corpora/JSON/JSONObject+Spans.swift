@@ -9,7 +9,7 @@ extension JSONObject {
   /// The spans of the line, from whichever member has them; nil where there is none.
   mutating func takeSpans(in space: JSONSpanSpace) throws(CorpusError) -> [JSONSpan]? {
     var found = try take("spans") { $0 != .null }
-    for key in ["entities", "label", "labels"] where found == nil {
+    for key in ["entities", "ents", "label", "labels"] where found == nil {
       found = try take(key, where: JSONShape.isSpans)
     }
     guard let member = found else { return nil }

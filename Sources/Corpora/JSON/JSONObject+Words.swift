@@ -119,6 +119,9 @@ extension JSONObject {
     }
     var found = try take("tags") { $0 != .null }
     if found == nil { found = try take("ner_tags", where: JSONShape.isTags) }
+    for key in ["labels", "ner"] where found == nil && !hasSpans {
+      found = try take(key) { JSONShape.isTags($0) && $0.array?.count == tokens }
+    }
     guard let member = found else { return nil }
     guard let list = member.value.array else {
       throw fields.error(

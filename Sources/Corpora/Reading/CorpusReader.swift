@@ -40,11 +40,13 @@ public enum CorpusReader {
     if let format = options.format {
       guard let dialect = format.dialect else { return (format, nil) }
       let sample = try source.sample(FormatDetection.sampleSize)
+      try WideText.refuse(sample.bytes, file: source.name)
       let completed = FormatDetection.completed(
         dialect, sample: sample.bytes, isWhole: sample.isWhole, tagColumn: options.tagColumn)
       return (format, try options.columns(of: completed))
     }
     let sample = try source.sample(FormatDetection.sampleSize)
+    try WideText.refuse(sample.bytes, file: source.name)
     let detected = FormatDetection(
       sample: sample.bytes, isWhole: sample.isWhole, name: source.name,
       tagColumn: options.tagColumn)

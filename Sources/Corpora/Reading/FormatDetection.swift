@@ -40,7 +40,6 @@ public struct FormatDetection: Hashable, Sendable {
   private static let recognizers: [@Sendable (FormatSample) -> CorpusFormat?] = [
     RowSample.hipe, OffsetXMLDetection.recognize,
     WebAnnoReader.recognize, Conll2012Reader.recognize, ConllUReader.recognize,
-    RowSample.hipe,
     SQuADReader.recognize,
     BioCReader.recognize, PubTatorReader.recognize, BratFiles.recognize,
     StandoffXMLReader.recognize,
