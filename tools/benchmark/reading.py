@@ -2,8 +2,7 @@
 
 import statistics
 
-FORMATS = {"conll": "conll", "bioc": "bioc", "xmi": "dkpro-cassis"}
-PACKAGES = {"conll": "conllu", "bioc": "bioc", "xmi": "cassis"}
+FORMATS = {"conll": "conllu", "bioc": "bioc", "xmi": "dkpro-cassis"}
 
 
 def measure_all(root, python, measure, run, rounds, megabytes, peers):
