@@ -151,6 +151,19 @@ import Testing
   }
 }
 
+/// Documents that a caller has put together wrongly.
+@Suite struct OutsideTextTests {
+  @Test func annotationsOutsideTheTextAreErrors() {
+    let document = Document(
+      id: "1", text: "Ann", sentences: [],
+      annotations: [Annotation(label: "PER", fragments: [9..<17])])
+    let error = #expect(throws: CorpusError.self) {
+      try JSONLinesWriter(split: plainSplit, nesting: .outermost).bytes(of: document)
+    }
+    #expect(error?.description.contains("inside the text") ?? false)
+  }
+}
+
 /// Ids that are written because other readers want them.
 @Suite struct BioCIdTests {
   @Test func everyAnnotationHasAnId() throws {

@@ -23,6 +23,15 @@ public struct JSONLinesWriter: DocumentWriter {
   /// The document as one line, its annotations by offsets into its text.
   public func bytes(of document: Document) throws(CorpusError) -> [UInt8] {
     let scalars = Array(document.text.unicodeScalars)
+    for annotation in document.annotations {
+      guard
+        annotation.fragments.allSatisfy({ $0.lowerBound >= 0 && $0.upperBound <= scalars.count })
+      else {
+        throw CorpusError(
+          file: document.id ?? "document", expected: "annotations inside the text",
+          found: "one at \(annotation.range)")
+      }
+    }
     let givesWords = try !isSplit(document)
     return Self.bytes(
       of: JSONLine(document, scalars: scalars, givesWords: givesWords), scalars: scalars)

@@ -35,8 +35,8 @@ struct Conversion {
       if format == .layered, let writer = writer as? ConllWriter {
         report.notLayered += writer.leftOut(of: document)
       }
-      if format == .jsonl, !input.marksDocuments {
-        for sentence in document.sentencesAlone { try write(writer.bytes(of: sentence)) }
+      if format == .jsonl, !input.marksDocuments, let sentences = document.sentencesAlone {
+        for sentence in sentences { try write(writer.bytes(of: sentence)) }
       } else {
         try write(writer.bytes(of: document))
       }

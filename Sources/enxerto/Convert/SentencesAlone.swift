@@ -1,12 +1,22 @@
 import Corpora
 
 extension Document {
-  /// Each sentence as a document of its own, with its annotations.
-  var sentencesAlone: [Document] {
+  /// Each sentence as a document of its own, with its annotations; nil where that would lose
+  /// something: text, annotations that are not inside one sentence, attributes.
+  var sentencesAlone: [Document]? {
+    guard attributes.isEmpty else { return nil }
     let scalars = Array(text.unicodeScalars)
     let ranges = sentences.map { sentence in
       (sentence.words.first?.range.lowerBound ?? 0)..<(sentence.words.last?.range.upperBound ?? 0)
     }
+    var end = 0
+    for range in ranges where !range.isEmpty {
+      guard range.lowerBound >= end,
+        scalars[end..<range.lowerBound].allSatisfy(\.properties.isWhitespace)
+      else { return nil }
+      end = range.upperBound
+    }
+    guard scalars[end...].allSatisfy(\.properties.isWhitespace) else { return nil }
     var inSentence = [[Annotation]](repeating: [], count: sentences.count)
     for annotation in annotations {
       // The last sentence that starts at or before it.
@@ -19,7 +29,10 @@ extension Document {
           high = middle
         }
       }
-      if low > 0 { inSentence[low - 1].append(annotation) }
+      guard low > 0,
+        annotation.fragments.allSatisfy({ $0.upperBound <= ranges[low - 1].upperBound })
+      else { return nil }
+      inSentence[low - 1].append(annotation)
     }
     return sentences.indices.compactMap { index in
       sentences[index].words.isEmpty
