@@ -130,6 +130,8 @@ public struct ConllWriter: DocumentWriter {
     } else {
       for sentence in document.sentences { try append(sentence, [sentence.spans], to: &result) }
     }
+    // At the start of a file it would be read as a byte order mark; blank lines mean nothing there.
+    if result.starts(with: [0xEF, 0xBB, 0xBF]) { result.insert(UInt8(ascii: "\n"), at: 0) }
     return result
   }
 
