@@ -1,7 +1,7 @@
 import Corpora
 
 /// A few lines of each format that needs them.
-enum ByHand {
+enum HandWritten {
   static func texts(of format: CorpusFormat) -> [String] {
     switch format {
     case .uner: ["# text = Al: x\n1\tAl\tB-ORG\t-\tann\n2\t:\tO\n3\tx\tB-O\t-\tann\n\n"]
@@ -35,7 +35,8 @@ enum ByHand {
           + "1-1\t0-3\tAna\t*[1]|*[2]\tPER[1]|X[2]\t\n1-1.1\t0-1\tA\t*\tY\t\n1-2\t4-6\tin\t_\t_\t\n"
           + "1-3\t7-10\tRio\t*[2]\tX[2]\t\n1-4\t10-11\t.\t_\t_\t\n"
       ]
-    case .enamex: ["<d><p><ENAMEX TYPE=\"PERSON|ORG\">Ana</ENAMEX> in <TIMEX TYPE=\"DATE\">May</TIMEX></p></d>"]
+    case .enamex:
+      ["<d><p><ENAMEX TYPE=\"PERSON|ORG\">Ana</ENAMEX> in <TIMEX TYPE=\"DATE\">May</TIMEX></p></d>"]
     case .timeML:
       [
         "<TimeML><DOCID>a</DOCID><TEXT>He <EVENT eid=\"e1\" class=\"OCCURRENCE\">left</EVENT> on "
@@ -57,7 +58,8 @@ enum ByHand {
           + "<p>To <rs type=\"person\" ref=\"#a\">Mr <persName>R<lb break=\"no\"/>eis</persName></rs>, <placeName>"
           + "Rio</placeName></p></body></text></TEI>"
       ]
-    case .verticalXML: ["<doc id=\"a\"><s>\nAna\tNP\tAna\nis\tVBZ\tbe\n</s>\n<s>\n<x>\nHi\tUH\thi\n</x>\n</s></doc>"]
+    case .verticalXML:
+      ["<doc id=\"a\"><s>\nAna\tNP\tAna\nis\tVBZ\tbe\n</s>\n<s>\n<x>\nHi\tUH\thi\n</x>\n</s></doc>"]
     case .gate:
       [
         "<GateDocument><GateDocumentFeatures/><TextWithNodes><Node id=\"0\"/>😀 Ana<Node id=\"6\"/></TextWithNodes>"
@@ -84,7 +86,8 @@ enum ByHand {
         "<document id=\"d\"><sentence id=\"s0\" text=\"Take aspirin or x.\"><entity id=\"e0\" charOffset=\"5-11;16-16\" "
           + "type=\"drug\" text=\"aspirin x\"/><pair e1=\"e0\" e2=\"e0\"/></sentence></document>"
       ]
-    case .brat: ["T1\tPER 0 3;4 5\tAna x\nA1\tNeg T1\n#1\tAnnotatorNotes T1\tsure\nR1\tx Arg1:T1 Arg2:T1\n"]
+    case .brat:
+      ["T1\tPER 0 3;4 5\tAna x\nA1\tNeg T1\n#1\tAnnotatorNotes T1\tsure\nR1\tx Arg1:T1 Arg2:T1\n"]
     case .pubtator: ["1|t|Ana in Rio\n1|a|Text 😀 x.\n1\t0\t3\tAna\tPER\tD1\n1\tCID\tD1\tD2\n\n"]
     case .squad:
       [
@@ -99,7 +102,8 @@ enum ByHand {
     case .conll2003: ["-DOCSTART- -X- -X- O\n\nEU NNP I-NP I-ORG\nrejects VBZ I-VP O\n\n"]
     case .wnut17: ["#x\tO\nAna\tB-person\n\t\n@b\tB-group\n"]
     case .conll: ["Ana\tNN\tB.PER\r\nb\tNN\tO\r\n\r\n", "ORG ORG\nb O\n"]
-    case .inlineXML: ["<c><s>a <PER>Ana <LOC>Rio</LOC></PER></s><document id=\"x\"><s>b</s></document></c>"]
+    case .inlineXML:
+      ["<c><s>a <PER>Ana <LOC>Rio</LOC></PER></s><document id=\"x\"><s>b</s></document></c>"]
     case .tokens, .text: ["Ana in Rio .\n😀 x\n"]
     }
   }
