@@ -209,6 +209,11 @@ public struct ConllWriter: DocumentWriter {
       throw CorpusError(file: "CoNLL output", expected: "labels that are not empty", found: "none")
     }
     let tags = scheme.encode(spans, count: count)
+    if let several = tags.first(where: { TagLists.tags(of: $0) != nil }) {
+      throw CorpusError(
+        file: "CoNLL output", expected: "labels that are not read as several tags",
+        found: several.quoted)
+    }
     var spelling = spelling
     if scheme != .io { spelling.isBare = false }
     return spelling == TagSpelling() ? tags : tags.map { spelling.write($0) }

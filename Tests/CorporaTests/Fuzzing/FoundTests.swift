@@ -12,6 +12,16 @@ import Testing
     #expect(back.sentences[0].words.map { Array($0.text.utf8) } == [Array("\u{FEFF}a".utf8), [98]])
   }
 
+  /// A label with a comma was read as several tags.
+  @Test func conllRefusesLabelsThatAreLists() throws {
+    func bytes(_ label: String) throws -> [UInt8] {
+      let span = EntitySpan(label: label, words: 0..<1)
+      return try ConllWriter().bytes(of: Document(words: ["a"], spans: [span]))
+    }
+    #expect(throws: CorpusError.self) { try bytes("B,B-PER") }
+    #expect(try bytes("a,b") == Array("a\tB-a,b\n\n".utf8))
+  }
+
   /// An abstract of another document was taken for the first one's.
   @Test func pubTatorsRewriterDividesDocumentsAsTheReader() throws {
     let rewriter = try PubTatorRewriter(
