@@ -170,6 +170,6 @@ import Testing
     let rate = Double(bytes) / 1e6 / (time / .seconds(1))
     print("CoNLL stream: \(Int(rate)) MB/s")
     // Far below what it does, so that a busy machine does not fail it.
-    #expect(rate > 3)
+    #expect(rate > 0.5)
   }
 }

@@ -115,7 +115,7 @@ import Testing
 
   @Test func documentsSurviveTheWayOutAndBack() throws {
     let corpus = try readCorpus("<c><s><X>a b</X> c.</s><s>d <Y>é</Y>!</s></c>")
-    let bytes = JSONLinesWriter.bytes(of: corpus.documents[0])
+    let bytes = try JSONLinesWriter().bytes(of: corpus.documents[0])
     let back = try readCorpus(bytes)
     #expect(back.sentences == corpus.sentences)
     #expect(back.documents[0].text == corpus.documents[0].text)

@@ -130,6 +130,8 @@ public struct ConllWriter: DocumentWriter {
     } else {
       for sentence in document.sentences { try append(sentence, [sentence.spans], to: &result) }
     }
+    // At the start of a file it would be read as a byte order mark; blank lines mean nothing there.
+    if result.starts(with: [0xEF, 0xBB, 0xBF]) { result.insert(UInt8(ascii: "\n"), at: 0) }
     return result
   }
 
@@ -207,6 +209,11 @@ public struct ConllWriter: DocumentWriter {
       throw CorpusError(file: "CoNLL output", expected: "labels that are not empty", found: "none")
     }
     let tags = scheme.encode(spans, count: count)
+    if let several = tags.first(where: { TagLists.tags(of: $0) != nil }) {
+      throw CorpusError(
+        file: "CoNLL output", expected: "labels that are not read as several tags",
+        found: several.quoted)
+    }
     var spelling = spelling
     if scheme != .io { spelling.isBare = false }
     return spelling == TagSpelling() ? tags : tags.map { spelling.write($0) }

@@ -21,7 +21,13 @@ public struct JSONLinesWriter: DocumentWriter {
   }
 
   /// The document as one line, its annotations by offsets into its text.
+  ///
+  /// - Throws: `CorpusError` for an annotation without a label.
   public func bytes(of document: Document) throws(CorpusError) -> [UInt8] {
+    guard !document.annotations.contains(where: \.label.isEmpty) else {
+      throw CorpusError(
+        file: document.id ?? "document", expected: "annotations with a label", found: "none")
+    }
     let scalars = Array(document.text.unicodeScalars)
     for annotation in document.annotations {
       guard
@@ -53,13 +59,6 @@ public struct JSONLinesWriter: DocumentWriter {
             && $0.text.hasSameBytes(as: $1.text)
         }
     }
-  }
-
-  /// The document as one line, for readers with options as they are unless said.
-  public static func bytes(of document: Document) -> [UInt8] {
-    let writer = Self()
-    // Without tags to decode nothing is thrown.
-    return (try? writer.bytes(of: document)) ?? []
   }
 
   /// One line with its line feed. A blank line is written as an empty text.

@@ -86,7 +86,7 @@ struct PubTatorReader: DocumentReader {
   }
 
   /// `id|t|…`: the id, the letter and the text.
-  private static func passage(
+  static func passage(
     _ line: ArraySlice<UInt8>
   ) -> (ArraySlice<UInt8>, UInt8, ArraySlice<UInt8>)? {
     let bar = UInt8(ascii: "|")

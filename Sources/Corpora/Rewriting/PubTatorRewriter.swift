@@ -35,13 +35,15 @@ public struct PubTatorRewriter: CorpusRewriter {
       if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
         if let part = current { parts.append(part) }
         current = nil
-      } else if let (id, kind, text) = Self.text(line), current == nil || kind != "t" {
-        if var part = current {
+      } else if let (id, kind, bytes) = PubTatorReader.passage(line) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        if var part = current, kind != UInt8(ascii: "t"), part.id.utf8.elementsEqual(id) {
           part.text += " " + text
           part.end = next
           current = part
         } else {
-          current = Part(id: id, text: text, end: next)
+          if let part = current { parts.append(part) }
+          current = Part(id: String(decoding: id, as: UTF8.self), text: text, end: next)
         }
       } else if Self.isAnnotation(line), var part = current {
         part.end = next
@@ -52,16 +54,6 @@ public struct PubTatorRewriter: CorpusRewriter {
     guard !parts.isEmpty else {
       throw CorpusError(file: name, expected: "lines like 1|t|Title", found: "none")
     }
-  }
-
-  /// `id|t|text` or `id|a|text`.
-  private static func text(_ line: ArraySlice<UInt8>) -> (id: String, kind: String, text: String)? {
-    let fields = line.split(
-      separator: UInt8(ascii: "|"), maxSplits: 2, omittingEmptySubsequences: false)
-    guard fields.count == 3, fields[1].elementsEqual("t".utf8) || fields[1].elementsEqual("a".utf8)
-    else { return nil }
-    let parts = fields.map { String(decoding: $0, as: UTF8.self) }
-    return (parts[0], parts[1], parts[2])
   }
 
   /// `id start end text label …`; relations have fewer fields.

@@ -151,7 +151,8 @@ struct WebAnnoSpans {
     return result
   }
 
-  /// Its label is the feature `value`, else the first feature that it has, else the layer's name.
+  /// Its label is the feature `value`, else the first feature that it has, else the layer's name;
+  /// a feature without text is passed over.
   private func annotation(of span: Span) -> Annotation {
     let layer = layers[span.layer]
     var attributes: [Attribute] = []
@@ -160,8 +161,9 @@ struct WebAnnoSpans {
         attributes.append(Attribute(name, value))
       }
     }
+    let named = attributes.filter { !$0.value.isEmpty }
     return Annotation(
-      label: attributes.value(of: "value") ?? attributes.first?.value ?? layer.shortName,
+      label: named.value(of: "value") ?? named.first?.value ?? layer.shortName,
       fragments: [span.range], layer: layer.name, id: span.id.map(String.init),
       attributes: attributes)
   }

@@ -164,7 +164,7 @@ extension XMIContent {
     switch rule {
     case .constant(let label)?: return label
     case .attribute(let name)?:
-      if let value = element.features.value(of: name) { return value }
+      if let value = element.features.value(of: name), !value.isEmpty { return value }
     case .name?: return types[element.type].shortName
     case nil: break
     }

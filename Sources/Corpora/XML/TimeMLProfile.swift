@@ -18,6 +18,9 @@ struct TimeMLProfile: MarkupProfile {
         entity.attributes.removeAll { $0.name.hasSameBytes(as: name) }
       }
       return .entity(entity)
+    case "ENAMEX", "NUMEX":
+      // TimeBank's sources have them, and what `tag` adds is written so.
+      return .entity(KnownElements.entity(of: element) ?? element.entity())
     case "MAKEINSTANCE", "TLINK", "SLINK", "ALINK", "CLINK": return .setAside(element.name)
     case "DOCID": return .identifier
     case "DCT", "TEXT", "TITLE", "EXTRAINFO": return .section

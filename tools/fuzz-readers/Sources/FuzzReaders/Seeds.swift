@@ -9,7 +9,7 @@ struct Seeds {
 
   func write(for format: CorpusFormat) throws {
     let read = try CorpusReader.read([.file(corpus)], options: CorpusOptions())
-    var files = ByHand.texts(of: format).map { Array($0.utf8) }
+    var files = HandWritten.texts(of: format).map { Array($0.utf8) }
     for writer in WrittenFormat.all where writer.format == format || writer.isLike(format) {
       for document in read.documents.prefix(3) { files += try writer.write([document]) }
     }

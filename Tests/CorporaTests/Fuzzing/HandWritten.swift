@@ -1,7 +1,7 @@
 import Corpora
 
 /// A few lines of each format that needs them.
-enum ByHand {
+enum HandWritten {
   static func texts(of format: CorpusFormat) -> [String] {
     switch format {
     case .uner: ["# text = Al: x\n1\tAl\tB-ORG\t-\tann\n2\t:\tO\n3\tx\tB-O\t-\tann\n\n"]

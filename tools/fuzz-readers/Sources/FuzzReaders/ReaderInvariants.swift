@@ -1,0 +1,1 @@
+../../../../Tests/CorporaTests/Fuzzing/ReaderInvariants.swift
