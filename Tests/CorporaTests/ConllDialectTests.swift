@@ -210,8 +210,8 @@ import Testing
     #expect(corpus.sentences[2].comments.count == 2)
     #expect(
       corpus.report.setAside == [
-        "in the column NE-COARSE-METO, which --annotation-set names": 1,
-        "in the column NE-FINE-LIT, which --annotation-set names": 3,
+        "in the column NE-COARSE-METO (--annotation-set reads it)": 1,
+        "in the column NE-FINE-LIT (--annotation-set reads it)": 3,
       ])
     #expect(offsetsAgree(corpus))
     let fine = try readCorpus(hipe) { $0.annotationSet = "NE-FINE-LIT" }

@@ -12,7 +12,7 @@ struct ConllReader: DocumentReader {
   private var marksDocuments = false
   private var continuesPrevious = false
   /// Tags in columns that the annotation set leaves out.
-  private var unread: [(name: String, count: Int)] = []
+  private var unread: [[UInt8]: Int] = [:]
 
   /// - Parameter documentPerSentences: nil: a file that does not mark its documents is one.
   init(
@@ -36,7 +36,9 @@ struct ConllReader: DocumentReader {
     builder.append(commentsToLast: comments.filter { !Self.marksDocument($0) })
     try endDocument(nextID: nil, in: &sink)
     for (name, count) in unread where count > 0 {
-      sink.report.setAside("in the column \(name), which --annotation-set names", count: count)
+      sink.report.setAside(
+        "in the column \(String(decoding: name, as: UTF8.self)) (--annotation-set reads it)",
+        count: count)
     }
   }
 
@@ -181,9 +183,9 @@ struct ConllReader: DocumentReader {
   ) throws(CorpusError) -> [ConllColumns.Layer] {
     guard let name = options.annotationSet else {
       guard columns.dialect.hasHeader, layers.count > 1 else { return layers }
-      if unread.isEmpty { unread = layers.dropFirst().map { ($0.name ?? "", 0) } }
-      for (index, layer) in layers.dropFirst().enumerated() {
-        unread[index].count += Self.spanCount(layer.tags)
+      // A file put together of several has several headers, which need not be alike.
+      for layer in layers.dropFirst() {
+        unread[Array((layer.name ?? "").utf8), default: 0] += Self.spanCount(layer.tags)
       }
       return [layers[0]]
     }

@@ -263,7 +263,7 @@ struct XMIFeatures {
     }
     needsAttributes = features.count != annotation.attributes.count
     let label = annotation.label
-    if Self.label(of: features, type).hasSameBytes(as: label) { return }
+    if Self.plainLabel(of: features, type)?.hasSameBytes(as: label) ?? false { return }
     if names.contains("value") || label.isEmpty {
       needsLabel = true
     } else {
@@ -272,10 +272,11 @@ struct XMIFeatures {
     }
   }
 
-  /// The label that a reader takes.
-  private static func label(of features: [Attribute], _ type: String) -> String {
+  /// The label that every reader takes; nil where it depends on what the reader makes of the
+  /// features.
+  private static func plainLabel(of features: [Attribute], _ type: String) -> String? {
     if let value = features.value(of: "value"), !value.isEmpty { return value }
-    if let first = features.first(where: { !$0.value.isEmpty }) { return first.value }
+    guard features.allSatisfy(\.value.isEmpty) else { return nil }
     let last = type.utf8.split(separator: UInt8(ascii: ".")).last
     return last.map { String(Substring($0)) } ?? type
   }

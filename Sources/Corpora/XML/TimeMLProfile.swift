@@ -25,8 +25,6 @@ struct TimeMLProfile: MarkupProfile {
     case "DOCID": return .identifier
     case "DCT", "TEXT", "TITLE", "EXTRAINFO": return .section
     default:
-      // TimeBank's ENAMEX and NUMEX.
-      if let entity = KnownElements.entity(of: element) { return .entity(entity) }
       return KnownElements.role(of: element, in: context)
     }
   }

@@ -52,4 +52,20 @@ import Testing
     #expect(corpus.documents[0].text == "He left.")
     #expect(corpus.documents[0].annotations.map(\.label) == ["PER", "X"])
   }
+
+  /// A second header with more columns than the first took a count that was not there.
+  @Test func hipeHeadersMayDiffer() throws {
+    let text = """
+      TOKEN\tNE-COARSE-LIT\tNE-NESTED
+      Ana\tB-pers\tO
+
+      TOKEN\tNE-COARSE-LIT\tNE-NESTED\tNE-FINE-LIT\tNE-X
+      Rio\tB-loc\tB-a\tB-b\tB-c
+
+      """
+    let corpus = try CorpusReader.read(
+      [.bytes(Array(text.utf8), name: "test")], options: CorpusOptions(format: .hipe))
+    #expect(corpus.documents.flatMap(\.annotations).map(\.label) == ["pers", "loc"])
+    #expect(corpus.report.setAside.values.reduce(0, +) == 3)
+  }
 }
