@@ -124,8 +124,7 @@ import Tokenization
     // And training reads what inference reads.
     test = try makeCase(.lstm, template: "{soft:2} {text}")
     var scorer = TokenScorer(
-      encoder: test.encoder, softRows: test.model.prompt.folded(), head: test.model.head,
-      threads: 2)
+      encoder: test.encoder, model: test.model.folded(), threads: 2)
     var sum = 0.0
     var words = 0
     for (example, logits) in zip(test.batch, scorer.logits(of: test.batch.map(\.window))) {
