@@ -29,7 +29,7 @@ public struct ScoredSpan: Hashable, Sendable {
 /// words × tags, in the order of ``TagSet/tags``; their number is a multiple of the number of tags.
 /// What is not a number counts as the least. Time and memory are linear in words × tags; with learned
 /// transitions time is linear in words × tags².
-public struct TagDecoder: Sendable {
+public struct TagDecoder: Hashable, Sendable {
   public let tagSet: TagSet
   public let method: DecodingMethod
   /// Read by ``DecodingMethod/crf`` alone, which without them is ``DecodingMethod/viterbi``.
@@ -94,19 +94,5 @@ public struct TagDecoder: Sendable {
       for tag in 1..<logits.tagCount where logits[word, tag] > logits[word, best] { best = tag }
       return best
     }
-  }
-}
-
-extension TagDecoder: Hashable {
-  public static func == (left: TagDecoder, right: TagDecoder) -> Bool {
-    left.tagSet == right.tagSet && left.method == right.method
-      && left.transitions == right.transitions && left.temperature == right.temperature
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(tagSet)
-    hasher.combine(method)
-    hasher.combine(transitions)
-    hasher.combine(temperature)
   }
 }
