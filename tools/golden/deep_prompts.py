@@ -20,7 +20,7 @@ Everything is computed in float64 and rounded to float32; a run in float32 must 
 A golden file holds, all as F32, with L layers, N prompts a layer, H hidden size:
 
     keys, values            [L, N, H]    the heads side by side in the columns, as a key projection has them
-    shapes                  [S, H]       rows added to the input rows of words of shape 1 … S - 1; row 0 is 0
+    shapes                  [S, H]       row s - 1 is added to the input rows of shape s
     soft                    [P, H]       rows that stand in the place of word embeddings
     mix.weights, mix.scale  [L + 1], [1] scale * sum(softmax(weights)[i] * states[i]) (ELMo, Peters et al. 2018)
 
@@ -30,7 +30,7 @@ and for M from 0 while `caseM.ids` exists:
     caseM.first             [1]          the first position: 0 (unmoved) or N (shifted)
     caseM.ids               [rows]       wordpiece ids; -1 - i is soft row i
     caseM.segments          [rows]       0 or 1
-    caseM.shapes            [rows]       0 is none
+    caseM.shapes            [rows]       from 1; 0 is none
     caseM.rows              [chosen]     ascending row numbers that the tensors below speak of
     caseM.states            [L + 1, chosen, H]  the embedding's output and each layer's; with --real not stored
     caseM.hidden            [chosen, H]  the last hidden state; with --real alone, as the last of `states`
@@ -39,7 +39,7 @@ and for M from 0 while `caseM.ids` exists:
     caseM.gradient          [chosen, H]  of the loss by the input rows (word or soft, shape, position and segment
                                          summed, before the LayerNorm)
     caseM.gradient.keys, .values         [L, N, H]
-    caseM.gradient.shapes   [S, H]       where a row has a shape; row 0 is 0
+    caseM.gradient.shapes   [S, H]       where a row has a shape
     caseM.gradient.soft     [P, H]       where a row is soft
     caseM.gradient.weights, .scale       [L + 1], [1]; where there is a mix
 
@@ -55,7 +55,7 @@ from transformers import BertModel, DynamicCache
 
 from encoder import METADATA, ROOT, draw_ids
 
-SHAPES = 4
+SHAPES = 3
 SOFT = 2
 
 
@@ -68,12 +68,10 @@ def load(folder):
 def draw_prompts(config, count, deviation, generator):
     """What all cases of a file share; deviation of keys and values such that prompts get much attention."""
     layers, width = config.num_hidden_layers, config.hidden_size
-    shapes = 0.3 * torch.randn((SHAPES, width), generator=generator)
-    shapes[0] = 0
     return {
         "keys": deviation * torch.randn((layers, count, width), generator=generator),
         "values": deviation * torch.randn((layers, count, width), generator=generator),
-        "shapes": shapes,
+        "shapes": 0.3 * torch.randn((SHAPES, width), generator=generator),
         "soft": 0.3 * torch.randn((SOFT, width), generator=generator),
         "mix.weights": torch.randn((layers + 1,), generator=generator),
         "mix.scale": torch.tensor([1.3]),
@@ -96,9 +94,9 @@ def forward(model, prompts, lengths, ids, segments, shapes, shifted):
     config = model.config
     dtype = prompts["keys"].dtype
     words = model.get_input_embeddings().weight
-    embedded = torch.stack(
-        [words[i] if i >= 0 else prompts["soft"][-1 - i] for i in ids]
-    ) + prompts["shapes"][torch.tensor(shapes)]
+    embedded = torch.stack([words[i] if i >= 0 else prompts["soft"][-1 - i] for i in ids])
+    none = torch.zeros((1, config.hidden_size), dtype=dtype)
+    embedded = embedded + torch.cat([none, prompts["shapes"]])[torch.tensor(shapes)]
     if embedded.requires_grad:
         embedded.retain_grad()
     count, longest = len(lengths), max(lengths)
@@ -169,8 +167,6 @@ def case(models, prompts, batch, shifted, generator, shapes=None, mixed=False, c
         out["gradient.keys"] = exact["keys"].grad
         out["gradient.values"] = exact["values"].grad
         if any(shapes):
-            # Row 0 stands for no shape: it is no parameter.
-            exact["shapes"].grad[0] = 0
             out["gradient.shapes"] = exact["shapes"].grad
         if min(ids) < 0:
             out["gradient.soft"] = exact["soft"].grad

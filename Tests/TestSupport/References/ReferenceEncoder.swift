@@ -61,7 +61,7 @@ package struct ReferenceEncoder: Sendable {
     package var soft: DoubleMatrix
     /// Keys and values of each layer; without any where empty.
     package var deep: [Reference.Prefix?] = []
-    /// Rows added to input rows, [shapes, hidden].
+    /// Row s − 1 is added to input rows of shape s, [shapes, hidden].
     package var shapes = DoubleMatrix(rows: 0, columns: 0)
     /// The position of a sequence's first row.
     package var firstPosition = 0
@@ -83,8 +83,7 @@ package struct ReferenceEncoder: Sendable {
 
   /// The embedding's output and that of every layer, [rows, hidden] each.
   ///
-  /// - Parameter shapes: which of `prompts.shapes` is added to each row; 0 is none, as is an empty
-  ///   list for all rows.
+  /// - Parameter shapes: that of each row, 0 for none; an empty list gives no row any.
   package func states(
     _ input: EncoderInput, prompts: Prompts, shapes: [Int] = []
   ) -> [DoubleMatrix] {
@@ -124,7 +123,7 @@ package struct ReferenceEncoder: Sendable {
             case .soft(let index): prompts.soft[index, i]
             }
           x[row, i] = word + positions[position, i] + segments[Int(input.segments[row]), i]
-          if !shapes.isEmpty, shapes[row] > 0 { x[row, i] += prompts.shapes[shapes[row], i] }
+          if !shapes.isEmpty, shapes[row] > 0 { x[row, i] += prompts.shapes[shapes[row] - 1, i] }
         }
       }
     }
