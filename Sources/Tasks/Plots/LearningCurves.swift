@@ -88,12 +88,13 @@ public struct LearningCurves: Sendable {
     let most = 100 * (values.max() ?? 1)
     // Curves that begin low are seen from 0 on.
     let low = least < 30 ? 0 : min(90, (least / 10).rounded(.down) * 10)
-    let high = max(low + 10, (most / 10).rounded(.up) * 10)
+    let round = PlotTicks.rounded(low...max(low + 10, most), count: 5)
+    let domain = round.lowerBound...min(100, round.upperBound)
     let panel = PlotPanel(
-      x: epochs, y: low...high, left: Self.left, right: Self.right, top: top, bottom: bottom)
+      x: epochs, y: domain, left: Self.left, right: Self.right, top: top, bottom: bottom)
     panel.drawAxes(
       in: &svg, xTicks: epochTicks, xLabel: nil,
-      yTicks: PlotTicks(low...high, count: 6), yLabel: "dev (%)")
+      yTicks: PlotTicks(domain, count: 5), yLabel: "dev (%)")
     drawKept(in: &svg, panel)
     for (role, measure) in curves {
       let points = history.epochs.compactMap { epoch in

@@ -57,10 +57,10 @@ public struct ReliabilityDiagram: Sendable {
     let y = 78.0
     svg.rectangle(.bar, from: (Self.left, y - 9), to: (Self.left + 14, y + 1))
     svg.text(.label, "how much is right", at: (Self.left + 20, y))
-    svg.rectangle(.gap, from: (Self.left + 150, y - 9), to: (Self.left + 164, y + 1))
-    svg.text(.label, "gap to the mean confidence", at: (Self.left + 170, y))
-    svg.line(.guide, from: (Self.left + 350, y - 4), to: (Self.left + 376, y - 4))
-    svg.text(.label, "as it should be", at: (Self.left + 382, y))
+    svg.rectangle(.gap, from: (Self.left + 138, y - 9), to: (Self.left + 152, y + 1))
+    svg.text(.label, "gap to mean confidence", at: (Self.left + 158, y))
+    svg.line(.guide, from: (Self.left + 332, y - 4), to: (Self.left + 358, y - 4))
+    svg.text(.label, "as it should be", at: (Self.left + 364, y))
   }
 
   private func drawAccuracies(in svg: inout SVGDocument) {
