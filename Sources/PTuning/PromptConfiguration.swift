@@ -14,11 +14,14 @@ public struct PromptConfiguration: Codable, Hashable, Sendable {
   public var deep: DeepPromptConfiguration?
   /// Whether the shape of each word has a trained embedding.
   public var usesShapes: Bool
+  /// Whether additions to the biases of every layer are trained.
+  public var usesBiases: Bool
 
   public init(
     reparameterization: Reparameterization = .lstm, reparameterizationSize: Int? = nil,
     reparameterizationDropout: Float = 0, deviation: Float = 0.05,
-    deep: DeepPromptConfiguration? = nil, usesShapes: Bool = false
+    deep: DeepPromptConfiguration? = nil, usesShapes: Bool = false,
+    usesBiases: Bool = false
   ) {
     self.reparameterization = reparameterization
     self.reparameterizationSize = reparameterizationSize
@@ -26,6 +29,7 @@ public struct PromptConfiguration: Codable, Hashable, Sendable {
     self.deviation = deviation
     self.deep = deep
     self.usesShapes = usesShapes
+    self.usesBiases = usesBiases
   }
 
   /// The position of a text's first row.
@@ -33,7 +37,7 @@ public struct PromptConfiguration: Codable, Hashable, Sendable {
 }
 
 extension PromptConfiguration {
-  /// Adapters of format version 1 know neither deep prompts nor shapes.
+  /// Adapters of format version 1 know neither deep prompts, shapes nor biases.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
@@ -44,6 +48,7 @@ extension PromptConfiguration {
         Float.self, forKey: .reparameterizationDropout),
       deviation: try values.decode(Float.self, forKey: .deviation),
       deep: try values.decodeIfPresent(DeepPromptConfiguration.self, forKey: .deep),
-      usesShapes: try values.decodeIfPresent(Bool.self, forKey: .usesShapes) ?? false)
+      usesShapes: try values.decodeIfPresent(Bool.self, forKey: .usesShapes) ?? false,
+      usesBiases: try values.decodeIfPresent(Bool.self, forKey: .usesBiases) ?? false)
   }
 }

@@ -1,4 +1,5 @@
 import Encoders
+import Kernels
 import PTuning
 import Tasks
 import Tokenization
@@ -9,7 +10,7 @@ extension TokenClassificationModel {
   /// - Throws: `TrainingError.outOfRange` where the encoder does not have the layers, or a text gives no
   ///   wordpieces.
   init(
-    _ configuration: TrainingConfiguration, template: ResolvedTemplate, tagCount: Int,
+    _ configuration: TrainingConfiguration, template: ResolvedTemplate, tagSet: TagSet,
     encoder: FrozenEncoder, tokenizer: WordpieceTokenizer
   ) throws(TrainingError) {
     let (prompt, seed) = (configuration.prompt, configuration.seed)
@@ -44,7 +45,10 @@ extension TokenClassificationModel {
     self.init(
       prompt: SoftPrompt(template: template, configuration: prompt, encoder: encoder, seed: seed),
       deep: deep, shape: ShapeEmbedding(isUsed: prompt.usesShapes, hidden: hidden),
+      biases: BiasAdditions(isUsed: prompt.usesBiases, encoder: encoder),
       mix: configuration.headLayers == .mix ? LayerMix(layers: layers + 1) : nil,
-      head: TokenHead(hidden: hidden, tagCount: tagCount, seed: seed))
+      head: TokenHead(hidden: hidden, tagCount: tagSet.count, seed: seed),
+      crf: configuration.decoding == .crf
+        ? LinearChainCRF(legal: tagSet.legalTransitions) : nil)
   }
 }

@@ -92,18 +92,24 @@ import Testing
     let columns = encoder.configuration.hiddenSize
     var cache = EncoderCache()
     var workspace = EncoderBackwardWorkspace()
+    // A shape that no row has brings backward down to the embedded rows.
+    let prompts = EncoderPrompts(shapes: Matrix(rows: 1, columns: columns))
+    let readout = EncoderReadout(rows: Array(golden.input.rows.indices), layers: .last)
     var states: [Matrix] = []
     encoder.forward(
-      golden.input, prompts: EncoderPrompts(), states: &states, cache: &cache,
+      golden.input, prompts: prompts, readout: readout, states: &states, cache: &cache,
       workspace: &workspace)
     var gradient = Matrix(rows: golden.input.rows.count, columns: columns)
     let values = upstream.values
     for (index, row) in golden.rows.enumerated() {
       for i in 0..<columns { gradient[row, i] = values[index * columns + i] }
     }
+    var gradients = EncoderPrompts()
+    gradients.becomeZeros(like: prompts)
     encoder.backward(
-      &gradient, batch: golden.input.batch, cache: cache, workspace: &workspace)
-    return gradient
+      [gradient], readout: readout, input: golden.input, prompts: prompts, cache: cache,
+      gradients: &gradients, workspace: &workspace)
+    return workspace.gradient
   }
 
   @Test(.enabled(if: realEncoder != nil, "run tools/fetch-encoder: the real weights are absent"))

@@ -62,7 +62,9 @@ func randomAdapter(
     configuration: AdapterConfiguration(
       labels: labels, template: template, prompt: PromptConfiguration(), softRowCount: rows,
       decoding: .viterbi, maximumRows: 64,
-      encoder: .init(name: "tiny", path: "tiny", sha256: "tiny", hiddenSize: 32, layerCount: 2),
+      encoder: .init(
+        name: "tiny", path: "tiny", sha256: "tiny", hiddenSize: 32, layerCount: 2,
+        intermediateSize: 64),
       outcome: .init(epoch: 3, devF1: 0.1 + 0.2)),
     model: FoldedTokenModel(
       prompts: EncoderPrompts(

@@ -11,14 +11,21 @@ package struct EncoderPrompts: Sendable, Equatable {
   /// What is added to the word embedding of a row with a shape, [shapes, hidden]: row s − 1 to those of
   /// shape s. Without rows where the adapter has none.
   package var shapes: Matrix
+  /// For each layer what is added to its biases; empty where nothing is.
+  package var biases: [LayerBiases]
 
   package init(
-    soft: Matrix = Matrix(), deep: [Attention.Prefix] = [], shapes: Matrix = Matrix()
+    soft: Matrix = Matrix(), deep: [Attention.Prefix] = [], shapes: Matrix = Matrix(),
+    biases: [LayerBiases] = []
   ) {
     self.soft = soft
     self.deep = deep
     self.shapes = shapes
+    self.biases = biases
   }
+
+  /// What is added to a layer's biases; nil for nothing.
+  func biases(ofLayer layer: Int) -> LayerBiases? { biases.isEmpty ? nil : biases[layer] }
 
   /// What is added to a layer's attention.
   package func prefix(ofLayer layer: Int) -> Attention.Prefix {
@@ -28,16 +35,17 @@ package struct EncoderPrompts: Sendable, Equatable {
   /// Whether rows of the input are the adapter's, so that gradients must come down to them.
   package var changesInput: Bool { soft.rows > 0 || shapes.rows > 0 }
 
-  /// The lowest layer whose attention is given keys and values; nil where none is.
-  var lowestDeepLayer: Int? { deep.firstIndex { $0.count > 0 } }
+  /// The lowest layer that something is added to; nil where none is.
+  var lowestLayer: Int? { biases.isEmpty ? deep.firstIndex { $0.count > 0 } : 0 }
 
   /// Whether there is nothing here.
-  package var isEmpty: Bool { !changesInput && lowestDeepLayer == nil }
+  package var isEmpty: Bool { !changesInput && lowestLayer == nil }
 
   /// Whether every value is a finite number.
   package var isFinite: Bool {
     soft.isFinite && shapes.isFinite
       && deep.allSatisfy { $0.keys.isFinite && $0.values.isFinite }
+      && biases.allSatisfy(\.isFinite)
   }
 
   /// How many rows a layer has; 0 where none has any.
@@ -54,6 +62,8 @@ package struct EncoderPrompts: Sendable, Equatable {
       deep[layer].keys.becomeZeros(like: other.deep[layer].keys)
       deep[layer].values.becomeZeros(like: other.deep[layer].values)
     }
+    if biases.count != other.biases.count { biases = other.biases }
+    for layer in biases.indices { biases[layer].forEachPart { $0.setZero() } }
   }
 
   /// Adds others of the same shapes.
@@ -64,6 +74,7 @@ package struct EncoderPrompts: Sendable, Equatable {
       deep[layer].keys.add(other.deep[layer].keys)
       deep[layer].values.add(other.deep[layer].values)
     }
+    for layer in biases.indices { biases[layer].add(other.biases[layer]) }
   }
 }
 

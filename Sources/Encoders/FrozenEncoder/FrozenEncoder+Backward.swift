@@ -25,8 +25,9 @@ package struct EncoderCache: Sendable {
 
 /// The buffers that a training step shares between layers.
 package struct EncoderBackwardWorkspace: Sendable {
-  /// Of the rows between layers, [R, H].
-  var gradient = Matrix()
+  /// Of the rows between layers, [R, H]; at the end, where the input is the adapter's too, of the
+  /// embedded rows before their LayerNorm.
+  package internal(set) var gradient = Matrix()
   var context = Matrix()
   var attended = Matrix()
   var activated = Matrix()
@@ -54,22 +55,24 @@ extension FrozenEncoder {
     weights.embeddingNorm.forward(&cache.hidden, epsilon: epsilon, cache: &cache.embeddingNorm)
     readout?.take(cache.hidden, layer: 0, of: count, into: &states)
     for (index, layer) in weights.layers.enumerated() {
-      layer.query.forward(cache.hidden, into: &cache.layers[index].queries)
-      layer.key.forward(cache.hidden, into: &cache.layers[index].keys)
-      layer.value.forward(cache.hidden, into: &cache.layers[index].values)
+      let biases = prompts.biases(ofLayer: index)
+      layer.query.forward(cache.hidden, adding: biases?.query, into: &cache.layers[index].queries)
+      layer.key.forward(cache.hidden, adding: biases?.key, into: &cache.layers[index].keys)
+      layer.value.forward(cache.hidden, adding: biases?.value, into: &cache.layers[index].values)
       Attention.forward(
         queries: cache.layers[index].queries, keys: cache.layers[index].keys,
         values: cache.layers[index].values, prefix: prompts.prefix(ofLayer: index),
         batch: input.batch, heads: configuration.headCount,
         into: &w.context, cache: &cache.layers[index].attention)
-      layer.attentionOutput.forward(w.context, into: &w.attended)
+      layer.attentionOutput.forward(w.context, adding: biases?.attention, into: &w.attended)
       w.attended.add(cache.hidden)
       layer.attentionNorm.forward(
         &w.attended, epsilon: epsilon, cache: &cache.layers[index].attentionNorm)
 
-      layer.intermediate.forward(w.attended, into: &cache.layers[index].intermediate)
+      layer.intermediate.forward(
+        w.attended, adding: biases?.intermediate, into: &cache.layers[index].intermediate)
       configuration.activation.forward(cache.layers[index].intermediate, into: &w.activated)
-      layer.output.forward(w.activated, into: &cache.hidden)
+      layer.output.forward(w.activated, adding: biases?.output, into: &cache.hidden)
       cache.hidden.add(w.attended)
       layer.outputNorm.forward(
         &cache.hidden, epsilon: epsilon, cache: &cache.layers[index].outputNorm)
@@ -89,7 +92,7 @@ extension FrozenEncoder {
   ) {
     let count = weights.layers.count
     // Below it nothing is trained.
-    let lowest = prompts.changesInput ? 0 : prompts.lowestDeepLayer ?? count
+    let lowest = prompts.changesInput ? 0 : prompts.lowestLayer ?? count
     guard lowest < count else { return }
     w.gradient.reshape(rows: input.rows.count, columns: configuration.hiddenSize)
     w.gradient.setZero()
@@ -113,12 +116,16 @@ extension FrozenEncoder {
     gradients: inout EncoderPrompts, goesOn: Bool, workspace w: inout EncoderBackwardWorkspace
   ) {
     let layer = weights.layers[index]
+    let trainsBiases = !gradients.biases.isEmpty
     layer.outputNorm.backward(&w.gradient, cache: kept.outputNorm)
+    if trainsBiases { gradients.biases[index].output.addColumnSums(of: w.gradient) }
     layer.output.backward(w.gradient, into: &w.activated)
     configuration.activation.backward(&w.activated, x: kept.intermediate)
+    if trainsBiases { gradients.biases[index].intermediate.addColumnSums(of: w.activated) }
     layer.intermediate.backward(w.activated, accumulate: true, into: &w.gradient)
 
     layer.attentionNorm.backward(&w.gradient, cache: kept.attentionNorm)
+    if trainsBiases { gradients.biases[index].attention.addColumnSums(of: w.gradient) }
     layer.attentionOutput.backward(w.gradient, into: &w.context)
     // Swapped rather than copied.
     var dPrefix = Attention.Prefix()
@@ -129,6 +136,11 @@ extension FrozenEncoder {
       heads: configuration.headCount, intoQueries: &w.dQueries, keys: &w.dKeys,
       values: &w.dValues, prefix: &dPrefix, workspace: &w.attention)
     if !gradients.deep.isEmpty { swap(&dPrefix, &gradients.deep[index]) }
+    if trainsBiases {
+      gradients.biases[index].query.addColumnSums(of: w.dQueries)
+      gradients.biases[index].key.addColumnSums(of: w.dKeys)
+      gradients.biases[index].value.addColumnSums(of: w.dValues)
+    }
     guard goesOn else { return }
     layer.query.backward(w.dQueries, accumulate: true, into: &w.gradient)
     layer.key.backward(w.dKeys, accumulate: true, into: &w.gradient)

@@ -34,20 +34,21 @@ extension FrozenEncoder {
     weights.embeddingNorm.forward(&w.hidden, epsilon: epsilon)
     readout?.take(w.hidden, layer: 0, of: count, into: &states)
     for (index, layer) in weights.layers.enumerated() {
-      layer.query.forward(w.hidden, into: &w.queries)
-      layer.key.forward(w.hidden, into: &w.keys)
-      layer.value.forward(w.hidden, into: &w.values)
+      let biases = prompts.biases(ofLayer: index)
+      layer.query.forward(w.hidden, adding: biases?.query, into: &w.queries)
+      layer.key.forward(w.hidden, adding: biases?.key, into: &w.keys)
+      layer.value.forward(w.hidden, adding: biases?.value, into: &w.values)
       Attention.forward(
         queries: w.queries, keys: w.keys, values: w.values,
         prefix: prompts.prefix(ofLayer: index), batch: input.batch,
         heads: configuration.headCount, into: &w.context, workspace: &w.attention)
-      layer.attentionOutput.forward(w.context, into: &w.attended)
+      layer.attentionOutput.forward(w.context, adding: biases?.attention, into: &w.attended)
       w.attended.add(w.hidden)
       layer.attentionNorm.forward(&w.attended, epsilon: epsilon)
 
-      layer.intermediate.forward(w.attended, into: &w.intermediate)
+      layer.intermediate.forward(w.attended, adding: biases?.intermediate, into: &w.intermediate)
       configuration.activation.forward(&w.intermediate)
-      layer.output.forward(w.intermediate, into: &w.hidden)
+      layer.output.forward(w.intermediate, adding: biases?.output, into: &w.hidden)
       w.hidden.add(w.attended)
       layer.outputNorm.forward(&w.hidden, epsilon: epsilon)
       readout?.take(w.hidden, layer: index + 1, of: count, into: &states)

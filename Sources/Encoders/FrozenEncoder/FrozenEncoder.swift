@@ -94,11 +94,16 @@ extension EncoderWeights.LinearWeights {
   var outputs: Int { weight.shape[0] }
   var inputs: Int { weight.shape[1] }
 
-  /// y = x·Wᵀ + b.
-  func forward(_ x: Matrix, into y: inout Matrix) {
+  /// y = x·Wᵀ + b, and `addition` [1, outputs] where there is one.
+  func forward(_ x: Matrix, adding addition: Matrix? = nil, into y: inout Matrix) {
     weight.withUnsafePointer { weight in
       bias.withUnsafePointer { bias in
-        FrozenLinear.forward(x, weight: weight, bias: bias, outputs: outputs, into: &y)
+        guard let addition else {
+          FrozenLinear.forward(x, weight: weight, bias: bias, outputs: outputs, into: &y)
+          return
+        }
+        let sum = (0..<outputs).map { bias[$0] + addition.storage[$0] }
+        FrozenLinear.forward(x, weight: weight, bias: sum, outputs: outputs, into: &y)
       }
     }
   }

@@ -149,6 +149,11 @@ extension AdapterConfiguration {
     try require(
       temperature.map { $0.isFinite && $0 > 0 } ?? true, "a temperature above 0",
       "\(temperature ?? 1)")
+    try require(
+      (0...1 << 18).contains(intermediateSize), "an intermediateSize", "\(intermediateSize)")
+    try require(
+      !prompt.usesBiases || layerCount > 0 && intermediateSize > 0,
+      "the encoder's layerCount and intermediateSize beside usesBiases", "none")
     if let deep = prompt.deep {
       try require((1...1 << 12).contains(deep.rows), "prompt.deep.rows", "\(deep.rows)")
       try require(

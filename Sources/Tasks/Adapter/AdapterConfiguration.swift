@@ -22,13 +22,19 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
     public var hiddenSize: Int
     /// nil in version 1, whose adapters add nothing to layers.
     public var layerCount: Int?
+    /// The width of the feed-forward blocks; nil as `layerCount`.
+    public var intermediateSize: Int?
 
-    public init(name: String, path: String, sha256: String, hiddenSize: Int, layerCount: Int) {
+    public init(
+      name: String, path: String, sha256: String, hiddenSize: Int, layerCount: Int,
+      intermediateSize: Int
+    ) {
       self.name = name
       self.path = path
       self.sha256 = sha256
       self.hiddenSize = hiddenSize
       self.layerCount = layerCount
+      self.intermediateSize = intermediateSize
     }
   }
 
@@ -89,4 +95,5 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
 
   /// How many layers the encoder has; 0 where nothing depends on it.
   var layerCount: Int { encoder.layerCount ?? 0 }
+  var intermediateSize: Int { encoder.intermediateSize ?? 0 }
 }

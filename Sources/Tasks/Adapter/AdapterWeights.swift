@@ -36,6 +36,16 @@ struct AdapterWeights {
       prompts.shapes = try matrix(
         "shape.embedding", rows: WordShape.allCases.count, columns: hidden)
     }
+    if prompt.usesBiases {
+      prompts.biases = try (0..<configuration.layerCount).map { layer in
+        var biases = LayerBiases(hidden: hidden, intermediate: configuration.intermediateSize)
+        for part in LayerBiases.parts {
+          biases[keyPath: part.path] = try matrix(
+            "bias.\(layer).\(part.name)", rows: 1, columns: biases[keyPath: part.path].columns)
+        }
+        return biases
+      }
+    }
     var mix: LayerMix?
     if configuration.headLayers == .mix {
       mix = LayerMix(
@@ -46,7 +56,15 @@ struct AdapterWeights {
       prompts: prompts, mix: mix,
       head: TokenHead(
         weight: try matrix("head.weight", rows: tags, columns: hidden),
-        bias: try matrix("head.bias", rows: 1, columns: tags)))
+        bias: try matrix("head.bias", rows: 1, columns: tags)),
+      transitions: configuration.decoding == .crf ? try transitions(tags: tags) : nil)
+  }
+
+  private func transitions(tags: Int) throws -> TagTransitions {
+    TagTransitions(
+      values: try matrix("crf.transitions", rows: tags, columns: tags).values,
+      start: try matrix("crf.start", rows: 1, columns: tags).values,
+      end: try matrix("crf.end", rows: 1, columns: tags).values)
   }
 
   private func matrix(_ name: String, rows: Int, columns: Int) throws -> Matrix {
@@ -72,12 +90,23 @@ struct AdapterWeights {
       add("deep.\(layer).values", prefix.values)
     }
     add("shape.embedding", model.prompts.shapes)
+    for (layer, biases) in model.prompts.biases.enumerated() {
+      for part in LayerBiases.parts {
+        add("bias.\(layer).\(part.name)", biases[keyPath: part.path])
+      }
+    }
     if let mix = model.mix {
       add("mix.weights", mix.weights.value)
       add("mix.scale", mix.scale.value)
     }
     add("head.weight", model.head.linear.weight.value)
     add("head.bias", model.head.linear.bias.value)
+    if let transitions = model.transitions {
+      let tags = transitions.tagCount
+      tensors.append(("crf.transitions", [tags, tags], transitions.values))
+      tensors.append(("crf.start", [1, tags], transitions.start))
+      tensors.append(("crf.end", [1, tags], transitions.end))
+    }
     return tensors
   }
 }

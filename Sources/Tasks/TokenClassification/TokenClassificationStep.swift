@@ -28,6 +28,8 @@ package struct TokenClassificationStep: Sendable {
     /// Copies of what stands above the encoder, each with gradients of its own.
     var mix: LayerMix?
     var head: Linear?
+    var crf: LinearChainCRF?
+    var crfWorkspace = LinearChainCRF.Workspace()
     var gradients = EncoderPrompts()
     var loss = 0.0
   }
@@ -59,6 +61,7 @@ package struct TokenClassificationStep: Sendable {
       shards[index].examples = index < ranges.count ? batch[ranges[index]] : []
       shards[index].mix = model.mix
       shards[index].head = model.head.linear
+      shards[index].crf = model.crf
     }
     let streams = shards.indices.map { random("head dropout", $0) }
     let setting = Setting(
@@ -77,6 +80,7 @@ package struct TokenClassificationStep: Sendable {
       gradients.add(shard.gradients)
       if let mix = shard.mix { model.mix?.addGradients(of: mix) }
       if let head = shard.head { model.head.linear.addGradients(of: head) }
+      if let crf = shard.crf { model.crf?.addGradients(of: crf) }
     }
     model.backward(gradients, cache: promptCache)
     return loss / Double(words)
@@ -119,8 +123,15 @@ extension TokenClassificationStep.Shard {
       Dropout.forward(&words, rate: setting.dropout, using: &random, cache: &dropout)
     }
     head?.forward(words, into: &logits)
-    loss = CrossEntropy.forwardBackward(
-      &logits, targets: examples.flatMap(\.targets), scale: setting.scale)
+    let targets = examples.flatMap(\.targets)
+    if crf != nil {
+      loss =
+        crf?.forwardBackward(
+          &logits, pieces: examples.map(\.piece), targets: targets, scale: setting.scale,
+          workspace: &crfWorkspace) ?? 0
+    } else {
+      loss = CrossEntropy.forwardBackward(&logits, targets: targets, scale: setting.scale)
+    }
 
     head?.addGradients(logits, x: words)
     gradients.becomeZeros(like: setting.prompts)

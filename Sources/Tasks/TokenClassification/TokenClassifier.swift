@@ -6,7 +6,7 @@ package import Tokenization
 /// Tags words: layouts, logits, decoding, with one adapter on one encoder.
 package struct TokenClassifier: Sendable {
   package let layouts: SentenceLayouts
-  package let decoder: TagDecoder
+  package private(set) var decoder: TagDecoder
   private var scorer: TokenScorer
 
   /// How many rows one thread takes through the encoder at a time: enough for efficient products,
@@ -45,13 +45,17 @@ package struct TokenClassifier: Sendable {
         prompt: configuration.prompt),
       decoder: TagDecoder(
         tagSet: TagSet(labels: configuration.labels),
-        method: decoding ?? configuration.decoding),
+        method: decoding ?? configuration.decoding, transitions: adapter.model.transitions,
+        temperature: configuration.temperature ?? 1),
       encoder: encoder, model: adapter.model, threads: threads ?? Parallel.availableThreads)
   }
 
   /// Takes other weights, of the same shapes.
   package mutating func replaceWeights(_ model: FoldedTokenModel) {
     scorer.model = model
+    decoder = TagDecoder(
+      tagSet: decoder.tagSet, method: decoder.method, transitions: model.transitions,
+      temperature: decoder.temperature)
   }
 
   /// The logits of every word of each sentence, [words, tags] row after row.

@@ -1,4 +1,5 @@
 package import Corpora
+import Kernels
 package import PTuning
 package import Tokenization
 
@@ -6,10 +7,23 @@ package import Tokenization
 package struct TokenExample: Sendable {
   package var window: Layout
   package var targets: [Int]
+  /// The target of the word before the first; nil where the sentence begins with it.
+  package var previous: Int?
+  /// Whether the sentence goes on after the last word.
+  package var isContinued: Bool
 
-  package init(window: Layout, targets: [Int]) {
+  package init(
+    window: Layout, targets: [Int], previous: Int? = nil, isContinued: Bool = false
+  ) {
     self.window = window
     self.targets = targets
+    self.previous = previous
+    self.isContinued = isContinued
+  }
+
+  /// As a CRF sees it.
+  var piece: LinearChainCRF.Piece {
+    LinearChainCRF.Piece(length: targets.count, previous: previous, isContinued: isContinued)
   }
 }
 
@@ -52,7 +66,11 @@ package struct SentenceLayouts: Sendable {
   package func examples(of sentence: Sentence, tagSet: TagSet) throws -> [TokenExample] {
     let tags = try tagSet.tags(of: sentence.spans, wordCount: sentence.words.count)
     return try windows(of: sentence.words.map(\.text)).map { window in
-      TokenExample(window: window, targets: Array(tags[window.answers]))
+      let answers = window.answers
+      return TokenExample(
+        window: window, targets: Array(tags[answers]),
+        previous: answers.lowerBound > 0 ? tags[answers.lowerBound - 1] : nil,
+        isContinued: answers.upperBound < tags.count)
     }
   }
 }

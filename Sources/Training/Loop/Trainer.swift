@@ -89,7 +89,7 @@ public struct Trainer: Sendable {
     schedule = LearningRateSchedule(
       totalSteps: plan.stepCount(epochs: configuration.epochs), warmup: configuration.warmup)
     model = try TokenClassificationModel(
-      configuration, template: template, tagCount: data.tagSet.count, encoder: setup.encoder,
+      configuration, template: template, tagSet: data.tagSet, encoder: setup.encoder,
       tokenizer: setup.tokenizer)
     optimiser = AdamW(weightDecay: configuration.weightDecay)
     step = TokenClassificationStep(
@@ -112,7 +112,8 @@ public struct Trainer: Sendable {
         encoder: .init(
           name: setup.encoderName, path: setup.encoderPath, sha256: setup.encoderSHA256,
           hiddenSize: setup.encoder.configuration.hiddenSize,
-          layerCount: setup.encoder.configuration.layerCount)))
+          layerCount: setup.encoder.configuration.layerCount,
+          intermediateSize: setup.encoder.configuration.intermediateSize)))
     log = TrainingLog()
     self.setup = setup
     if setup.resumes { try resume() }
@@ -224,7 +225,8 @@ public struct Trainer: Sendable {
     let factor = schedule.factor(step: progress.optimiserStep)
     optimiser.update(&model) { name in
       factor
-        * (name.hasPrefix("head.") ? configuration.headLearningRate : configuration.learningRate)
+        * (name.hasPrefix("head.") || name.hasPrefix("crf.")
+          ? configuration.headLearningRate : configuration.learningRate)
     }
     progress.optimiserStep = optimiser.step
     progress.lossSum += loss * Double(words)

@@ -35,12 +35,19 @@ struct PromptOptions: ParsableArguments {
   @Option(help: "Trained embeddings of how words are written: auto (uncased encoders), on or off.")
   var shape = Choice.auto
 
+  @Option(help: "Trained additions to the biases of every layer: on or off.")
+  var biases = Switch.off
+
   @Option(help: "What the head reads: last, the last layer, or mix, a learned mix of all.")
   var layers = HeadLayers.last
 
   /// An option that may follow from the encoder.
   enum Choice: String, CaseIterable, ExpressibleByArgument {
     case auto, on, off
+  }
+
+  enum Switch: String, CaseIterable, ExpressibleByArgument {
+    case on, off
   }
 
   /// The deep prompts; nil for none.

@@ -71,7 +71,8 @@ struct TrainingOptions: ParsableArguments {
       prompt: PromptConfiguration(
         reparameterization: reparameterization, reparameterizationSize: reparameterizationSize,
         reparameterizationDropout: reparameterizationDropout, deep: try prompt.deep(),
-        usesShapes: prompt.usesShapes(isUncased: isUncased)),
+        usesShapes: prompt.usesShapes(isUncased: isUncased),
+        usesBiases: prompt.biases == .on),
       epochs: epochs,
       batchSize: batchSentences.map { .sentences($0) } ?? .words(batchWords ?? 200),
       learningRate: learningRate, headLearningRate: headLearningRate, warmup: warmup,
