@@ -229,7 +229,9 @@ struct EvaluateTests {
     #expect(json.errors == "")
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
-    #expect(Set(object.keys) == ["micro", "macro", "weighted", "labels", "accuracy", "counts"])
+    #expect(
+      Set(object.keys)
+        == ["micro", "macro", "weighted", "labels", "accuracy", "counts", "calibration"])
     let labels = try #require(object["labels"] as? [String: [String: Double]])
     #expect(labels.mapValues { $0["support"] } == ["LOC": 2, "ORG": 1, "PER": 2])
     // Twice the corpus is the same figures; so is another number of threads.

@@ -10,10 +10,13 @@ public struct EvaluationReport: Sendable {
   public var accuracy: WordAccuracy?
   public var intervals: BootstrapIntervals?
   public var errors: ErrorListing?
+  /// Where there are confidences.
+  public var calibration: CalibrationReport?
 
   public init(
     scores: NERScores, sentences: Int, words: Int, accuracy: WordAccuracy?,
-    intervals: BootstrapIntervals? = nil, errors: ErrorListing? = nil
+    intervals: BootstrapIntervals? = nil, errors: ErrorListing? = nil,
+    calibration: CalibrationReport? = nil
   ) {
     self.scores = scores
     self.sentences = sentences
@@ -21,12 +24,15 @@ public struct EvaluationReport: Sendable {
     self.accuracy = accuracy
     self.intervals = intervals
     self.errors = errors
+    self.calibration = calibration
   }
 
-  /// The scores' table, the two lines that `conlleval` prints over all, and what was asked for
-  /// besides. The last line ends without a line break.
+  /// The scores' table, a line on calibration, the two lines that `conlleval` prints over all, and
+  /// what was asked for besides. The last line ends without a line break.
   public var table: String {
-    var parts = [scores.table, overall]
+    var parts = [scores.table]
+    if let calibration { parts.append(calibration.line) }
+    parts.append(overall)
     if let intervals { parts.append(Self.table(of: intervals)) }
     if let errors { parts.append(errors.table) }
     return parts.joined(separator: "\n\n")
@@ -73,7 +79,8 @@ public struct EvaluationReport: Sendable {
   ///     "counts":{"sentences":…,"words":…,"gold":…,"predicted":…,"correct":…,
   ///       "labels":{"LOC":{"gold":…,"predicted":…,"correct":…}}}
   ///
-  /// and, where asked for, `bootstrap` and `errors`. `accuracy` is null where it is not known.
+  /// and, where there are confidences, `calibration` (``CalibrationReport/json``), and, where asked
+  /// for, `bootstrap` and `errors`. `accuracy` is null where it is not known.
   public var json: String {
     var members = [scores.jsonMembers]
     members.append("\"accuracy\":" + (accuracy.map { "\($0.fraction)" } ?? "null"))
@@ -81,6 +88,7 @@ public struct EvaluationReport: Sendable {
     members.append(
       "\"counts\":{\"sentences\":\(sentences),\"words\":\(accuracy?.total ?? words),"
         + Self.counts(scores.micro) + ",\"labels\":{" + labels.joined(separator: ",") + "}}")
+    if let calibration { members.append("\"calibration\":" + calibration.json) }
     if let intervals { members.append("\"bootstrap\":" + Self.json(of: intervals)) }
     if let errors { members.append("\"errors\":" + errors.json) }
     return "{" + members.joined(separator: ",") + "}"

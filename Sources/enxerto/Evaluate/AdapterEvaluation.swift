@@ -17,6 +17,7 @@ struct AdapterEvaluation {
   /// Gold labels that the adapter does not know, with the spans that are missed for it.
   let unknownLabels: [(label: String, count: Int)]
   private var tally: EvaluationTally
+  private(set) var calibration = CalibrationReport()
   private var accuracy: WordAccuracy? = WordAccuracy()
   private var sentences = 0
 
@@ -50,7 +51,11 @@ struct AdapterEvaluation {
     seconds = (ContinuousClock.now - start) / .seconds(1)
   }
 
-  func report() throws -> EvaluationReport { try tally.report(accuracy: accuracy) }
+  func report() throws -> EvaluationReport {
+    var report = try tally.report(accuracy: accuracy)
+    report.calibration = calibration
+    return report
+  }
 
   private mutating func score(
     _ chunk: [Gold], with classifier: inout TokenClassifier
@@ -62,6 +67,7 @@ struct AdapterEvaluation {
       let count = sentence.words.count
       sentences += 1
       words += count
+      calibration.add(prediction.spans, gold: sentence.spans)
       tally.add(
         gold: sentence.spans, predicted: predicted,
         at: ErrorListing.Place(

@@ -12,6 +12,7 @@ struct Evaluate: ParsableCommand {
         enxerto evaluate --gold corpora/test.conll --predicted tagged.conll
         enxerto evaluate --gold both.conll --predicted both.conll \\
           --tag-column -2 --predicted-tag-column -1
+        enxerto evaluate --adapter adapters/mine --corpus corpora/test.xml --plots
 
       A span is right where label and words are those of a gold span. Figures are in percent; \
       with --json they are fractions. The last two lines of the table are those that conlleval \
@@ -26,6 +27,11 @@ struct Evaluate: ParsableCommand {
       --errors counts wrong labels, wrong boundaries, both, missed and spurious spans, shows the \
       commonest with examples, and which label was taken for which. --bootstrap adds 95 % \
       intervals by the percentile bootstrap over sentences (Efron and Tibshirani 1993).
+
+      An adapter says how sure it is of each span. The expected calibration error is how far that \
+      is from how often such spans are right: the mean over ten bins of equal width (Guo et al. \
+      2017). --plots draws it, and how training went, into the adapter's folder: \
+      reliability.svg and learning-curves.svg, which any browser shows.
       """)
 
   @Option(help: ArgumentHelp("The folder of the adapter to score.", valueName: "folder"))
@@ -75,6 +81,9 @@ struct Evaluate: ParsableCommand {
 
   @Option(help: "The same seed draws the same resamples; 1 unless said.")
   var seed: UInt64?
+
+  @Flag(help: "Draw reliability.svg and learning-curves.svg in the adapter's folder.")
+  var plots = false
 
   @Option(
     help: ArgumentHelp(
@@ -131,6 +140,7 @@ struct Evaluate: ParsableCommand {
       ], "--adapter")
     let gold = try goldSentences()
     let (adapter, encoder) = try AdapterOptions.load(adapter: folder, encoder: encoder)
+    let drawings = plots ? try AdapterPlots(folder: folder) : nil
     let evaluation = try AdapterEvaluation(
       gold, adapter: adapter, encoder: encoder, threads: common.threadCount, decoding: decoding,
       detail: detail)
@@ -142,6 +152,9 @@ struct Evaluate: ParsableCommand {
     common.say(
       "\(gold.count) sentences, \(evaluation.words) words, \(rate) words/s")
     try print(try evaluation.report())
+    // The figures are out, whatever becomes of the drawings.
+    try drawings?.draw(
+      evaluation.calibration, keptEpoch: adapter.configuration.outcome?.epoch, common: common)
   }
 
   private func goldSentences() throws -> [AdapterEvaluation.Gold] {
@@ -167,6 +180,7 @@ struct Evaluate: ParsableCommand {
     try refuse(
       [
         ("--corpus", corpus.first), ("--encoder", encoder), ("--decoding", decoding?.rawValue),
+        ("--plots", plots ? true : nil),
       ], "--gold")
     let rules = try ScoringRules(option: "--scheme", scheme ?? "conll")
     var options = try reading.options(requiresAnnotations: true)
