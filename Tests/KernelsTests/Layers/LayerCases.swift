@@ -8,8 +8,8 @@ enum LayerCases {
   static let seed: UInt64 = 20
 
   static var all: [LayerCase] {
-    frozenLinear + linear + layerNorm + activation + attention + crossEntropy + dropout + lstm
-      + perceptron
+    frozenLinear + linear + layerNorm + activation + attention + prefixedAttention
+      + crossEntropy + dropout + lstm + perceptron
   }
 
   /// Normally distributed inputs, of which the table's row is the only user.

@@ -60,38 +60,37 @@ package struct ReferenceEncoder: Sendable {
     /// The rows that `InputRow.soft` names, [soft rows, hidden].
     package var soft: DoubleMatrix
     /// Keys and values of each layer; without any where empty.
-    package var deep: [Reference.Prefix?] = []
-    /// Row s − 1 is added to input rows of shape s, [shapes, hidden].
-    package var shapes = DoubleMatrix(rows: 0, columns: 0)
-    /// The position of a sequence's first row.
-    package var firstPosition = 0
+    package var deep: [Reference.Prefix]
+    /// Row s − 1 is added to input rows of shape s, [shapes, hidden]; without rows where there are
+    /// none.
+    package var shapes: DoubleMatrix
 
-    package init(soft: DoubleMatrix) { self.soft = soft }
+    package init(_ prompts: EncoderPrompts) {
+      soft = DoubleMatrix(prompts.soft)
+      deep = prompts.deep.map {
+        Reference.Prefix(keys: DoubleMatrix($0.keys), values: DoubleMatrix($0.values))
+      }
+      shapes = DoubleMatrix(prompts.shapes)
+    }
   }
 
   /// The last hidden state of every row, [rows, hidden].
   package func forward(_ input: EncoderInput, softRows: DoubleMatrix) -> DoubleMatrix {
-    forward(input, prompts: Prompts(soft: softRows))
+    var prompts = Prompts(EncoderPrompts())
+    prompts.soft = softRows
+    return forward(input, prompts: prompts)
   }
 
   /// The last hidden state of every row, [rows, hidden].
-  package func forward(
-    _ input: EncoderInput, prompts: Prompts, shapes: [Int] = []
-  ) -> DoubleMatrix {
-    states(input, prompts: prompts, shapes: shapes).last ?? DoubleMatrix(rows: 0, columns: 0)
+  package func forward(_ input: EncoderInput, prompts: Prompts) -> DoubleMatrix {
+    states(input, prompts: prompts).last ?? DoubleMatrix(rows: 0, columns: 0)
   }
 
   /// The embedding's output and that of every layer, [rows, hidden] each.
-  ///
-  /// - Parameter shapes: that of each row, 0 for none; an empty list gives no row any.
-  package func states(
-    _ input: EncoderInput, prompts: Prompts, shapes: [Int] = []
-  ) -> [DoubleMatrix] {
+  package func states(_ input: EncoderInput, prompts: Prompts) -> [DoubleMatrix] {
     precondition(prompts.deep.isEmpty || prompts.deep.count == layers.count)
     let lengths = (0..<input.batch.sequenceCount).map { input.batch.rows(of: $0).count }
-    var states = [
-      normalised(embedded(input, prompts: prompts, shapes: shapes), embeddingNorm)
-    ]
+    var states = [normalised(embedded(input, prompts: prompts), embeddingNorm)]
     for (index, layer) in layers.enumerated() {
       let x = states[index]
       let context = Reference.attention(
@@ -108,14 +107,12 @@ package struct ReferenceEncoder: Sendable {
     return states
   }
 
-  private func embedded(
-    _ input: EncoderInput, prompts: Prompts, shapes: [Int]
-  ) -> DoubleMatrix {
-    precondition(shapes.isEmpty || shapes.count == input.rows.count)
+  private func embedded(_ input: EncoderInput, prompts: Prompts) -> DoubleMatrix {
     var x = DoubleMatrix(rows: input.rows.count, columns: configuration.hiddenSize)
     for sequence in 0..<input.batch.sequenceCount {
       for (place, row) in input.batch.rows(of: sequence).enumerated() {
-        let position = prompts.firstPosition + place
+        let position = input.firstPosition + place
+        let shape = Int(input.shapes[row])
         for i in 0..<x.columns {
           let word =
             switch input.rows[row] {
@@ -123,7 +120,7 @@ package struct ReferenceEncoder: Sendable {
             case .soft(let index): prompts.soft[index, i]
             }
           x[row, i] = word + positions[position, i] + segments[Int(input.segments[row]), i]
-          if !shapes.isEmpty, shapes[row] > 0 { x[row, i] += prompts.shapes[shapes[row] - 1, i] }
+          if shape > 0, prompts.shapes.rows > 0 { x[row, i] += prompts.shapes[shape - 1, i] }
         }
       }
     }

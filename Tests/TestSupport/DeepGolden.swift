@@ -1,49 +1,45 @@
-import Encoders
+package import Encoders
 import Foundation
-import Kernels
-import TestSupport
+package import Kernels
 
 /// A file of golden values for deep prompts (tools/golden/deep_prompts.py).
-struct DeepGolden {
+package struct DeepGolden: Sendable {
   /// One golden case.
-  struct Case: CustomStringConvertible {
-    let description: String
-    let input: EncoderInput
-    /// Of each row; 0 is none.
-    let shapes: [Int]
-    let firstPosition: Int
+  package struct Case: Sendable, CustomStringConvertible {
+    package let description: String
+    package let input: EncoderInput
     /// What the values below speak of.
-    let rows: [Int]
+    package let rows: [Int]
     /// The embedding's output and each layer's, [rows, hidden]; empty where only `hidden` is there.
-    let states: [Matrix]
-    let hidden: Matrix
+    package let states: [Matrix]
+    package let hidden: Matrix
     /// The mix of the states, where the loss is of the mix.
-    let mixed: Matrix?
-    let upstream: Matrix?
+    package let mixed: Matrix?
+    package let upstream: Matrix?
     /// By the name behind `gradient.`; that of the input rows has none.
-    let gradients: [String: Matrix]
+    package let gradients: [String: Matrix]
   }
 
   /// The parameters: a matrix [N, hidden] for each layer.
-  let keys: [Matrix]
-  let values: [Matrix]
+  package let keys: [Matrix]
+  package let values: [Matrix]
   /// [shapes, hidden], [soft rows, hidden] and [1, layers + 1]; empty where the file has none.
-  let shapes: Matrix
-  let soft: Matrix
-  let mixWeights: Matrix
-  let mixScale: Float
-  let cases: [Case]
+  package let shapes: Matrix
+  package let soft: Matrix
+  package let mixWeights: Matrix
+  package let mixScale: Float
+  package let cases: [Case]
 
-  init(_ name: String) throws {
-    let golden = try Golden(FrozenEncoderTests.fixture("\(name).deep.golden.safetensors"))
+  package init(_ name: String) throws {
+    let url = packageRoot.appendingPathComponent(
+      "Tests/EncodersTests/Fixtures/\(name).deep.golden.safetensors")
+    let golden = try Golden(url)
     let names = Set(golden.names)
     func optional(_ name: String) throws -> Matrix? {
       try names.contains(name) ? golden.matrix(name) : nil
     }
     func integers(_ name: String) throws -> [Int] { try golden.values(name).map { Int($0) } }
-    let file = try SafetensorsFile(
-      mapping: FrozenEncoderTests.fixture("\(name).deep.golden.safetensors"))
-    let count = file.shape(of: "keys")?.first ?? 0
+    let count = try SafetensorsFile(mapping: url).shape(of: "keys")?.first ?? 0
     keys = Self.split(try golden.matrix("keys"), count)
     values = Self.split(try golden.matrix("values"), count)
     shapes = try optional("shapes") ?? Matrix()
@@ -56,13 +52,14 @@ struct DeepGolden {
       let prefix = "case\(cases.count)."
       let ids = try integers(prefix + "ids")
       let segments = try integers(prefix + "segments")
-      var input = EncoderInput()
+      let shapes = try integers(prefix + "shapes")
+      var input = EncoderInput(firstPosition: try integers(prefix + "first")[0])
       var start = 0
       for length in try integers(prefix + "lengths") {
         let rows = start..<start + length
         input.append(
           rows: ids[rows].map { $0 < 0 ? .soft(-1 - $0) : .wordpiece(Int32($0)) },
-          segments: segments[rows].map { UInt8($0) })
+          segments: segments[rows].map { UInt8($0) }, shapes: shapes[rows].map { UInt8($0) })
         start += length
       }
       let states = try optional(prefix + "states").map { Self.split($0, count + 1) } ?? []
@@ -74,8 +71,7 @@ struct DeepGolden {
       cases.append(
         Case(
           description: "\(name) case \(cases.count)", input: input,
-          shapes: try integers(prefix + "shapes"),
-          firstPosition: try integers(prefix + "first")[0], rows: try integers(prefix + "rows"),
+          rows: try integers(prefix + "rows"),
           states: states, hidden: try states.last ?? golden.matrix(prefix + "hidden"),
           mixed: try optional(prefix + "mixed"), upstream: try optional(prefix + "upstream"),
           gradients: gradients))
@@ -93,21 +89,17 @@ struct DeepGolden {
     }
   }
 
-  /// What `Reference` functions take, for a case.
-  func reference(for golden: Case) -> ReferenceEncoder.Prompts {
-    var prompts = ReferenceEncoder.Prompts(soft: DoubleMatrix(soft))
-    prompts.deep = zip(keys, values).map {
-      Reference.Prefix(keys: DoubleMatrix($0), values: DoubleMatrix($1))
-    }
-    prompts.shapes = DoubleMatrix(shapes)
-    prompts.firstPosition = golden.firstPosition
-    return prompts
+  /// The parameters as the encoder takes them.
+  package var prompts: EncoderPrompts {
+    EncoderPrompts(
+      soft: soft, deep: zip(keys, values).map { Attention.Prefix(keys: $0, values: $1) },
+      shapes: shapes)
   }
 }
 
 extension DoubleMatrix {
   /// The given rows, one above the other.
-  func rows(_ chosen: [Int]) -> DoubleMatrix {
+  package func rows(_ chosen: [Int]) -> DoubleMatrix {
     DoubleMatrix(rows: chosen.count, columns: columns, values: chosen.flatMap(row))
   }
 }
