@@ -84,7 +84,7 @@ struct ChainDecodingTests {
       let learned = Self.transitions(set.count) {
         Float.random(in: -2 * scale...2 * scale, using: &random)
       }
-      let temperature = [1, 0.3, 2.5][round % 3 * 7 % 3]
+      let temperature = [1, 0.3, 2.5, 1000][round % 4]
       let place: Comment = "seed \(Self.seed), round \(round)"
       let sequences = Self.sequences(set, logits, learned)
       let best = sequences.map(\.score).max() ?? 0
@@ -141,7 +141,7 @@ struct ChainDecodingTests {
       let (left, right) = (crf.spans(logits: logits), legal.spans(logits: logits))
       #expect(left.map(\.span) == right.map(\.span), "seed \(Self.seed)")
       // At 1e9 a Double resolves 1e-7, over thousands of words less.
-      let tolerance = scale < 1e5 ? 1e-8 : 1e-2
+      let tolerance = scale < 1e5 ? 1e-6 : 1e-2
       for (left, right) in zip(left, right) {
         #expect(abs(left.confidence - right.confidence) < tolerance, "seed \(Self.seed)")
       }
@@ -235,13 +235,13 @@ struct ChainDecodingTests {
     }
     // O, B-A and B-B of one word: the best falls towards a third.
     let logits: [Float] = [0, 2, 0, 1, 0]
-    let confidences = [0.25, 0.5, 1, 2, 4, 1e6].map { temperature in
+    let confidences = [0.25, 0.5, 1, 2, 4, 1e6].flatMap { temperature in
       TagDecoder(tagSet: set, temperature: temperature).spans(logits: logits).map(\.confidence)
     }
-    #expect(confidences.allSatisfy { $0.count == 1 })
-    #expect(zip(confidences, confidences.dropFirst()).allSatisfy { $0[0] > $1[0] })
-    #expect(abs(confidences[2][0] - exp(2) / (1 + exp(1) + exp(2))) < 1e-12)
-    #expect(abs(confidences[5][0] - 1 / 3) < 1e-5)
+    try #require(confidences.count == 6)
+    #expect(zip(confidences, confidences.dropFirst()).allSatisfy { $0 > $1 })
+    #expect(abs(confidences[2] - exp(2) / (1 + exp(1) + exp(2))) < 1e-12)
+    #expect(abs(confidences[5] - 1 / 3) < 1e-5)
   }
 
   /// What training leaves is what decoding reads, in the same order and with the same laws.

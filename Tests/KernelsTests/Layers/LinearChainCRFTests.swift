@@ -118,13 +118,13 @@ private enum EnumeratedChain {
       }
       let name = "CRF \(shape), \(legal.tagCount) tags, deviation \(deviation)"
       let words = pieces.reduce(0) { $0 + $1.length }
-      let inputs = inputs(name, words: words, tags: legal.tagCount, deviation: deviation)
-      let targets = targets(pieces, legal, name)
+      let inputs = Self.inputs(name, words: words, tags: legal.tagCount, deviation: deviation)
+      let targets = Self.targets(pieces, legal, name)
       return LayerCase(name, inputs: inputs) { inputs in
         let loss = EnumeratedChain.loss(inputs, pieces: pieces, targets: targets, legal: legal)
         return DoubleMatrix(rows: 1, columns: 1, values: [loss])
       } layer: { inputs, upstream in
-        var crf = crf(inputs, legal)
+        var crf = Self.crf(inputs, legal)
         var gradient = inputs[0]
         // A buffer that held something larger: what it holds must not be seen.
         var workspace = LinearChainCRF.Workspace()
