@@ -9,22 +9,55 @@ import Testing
 
 /// Drawings: what they hold, and that any XML reader takes them.
 struct PlotTests {
-  private func elements(_ svg: String, _ path: String) throws -> [XMLElement] {
-    let document = try XMLDocument(xmlString: svg)
-    // By local names: XPath 1.0 knows no default namespace.
-    return try document.nodes(forXPath: path).compactMap { $0 as? XMLElement }
+  /// An element, where it stands and what it holds.
+  struct Element {
+    var name: String
+    var path: String
+    var attributes: [String: String]
+    var text = ""
+
+    func number(_ name: String) -> Double { attributes[name].flatMap(Double.init) ?? .nan }
   }
 
-  private func shapes(_ svg: String, _ name: String, _ role: String) throws -> [XMLElement] {
-    try elements(svg, "//*[local-name()='\(name)'][@class='\(role)']")
+  struct NotXML: Error {}
+
+  private final class Collector: NSObject, XMLParserDelegate {
+    var elements: [Element] = []
+    private var open: [Int] = []
+
+    func parser(
+      _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+      qualifiedName: String?, attributes: [String: String] = [:]
+    ) {
+      let parent = open.last.map { elements[$0].path } ?? ""
+      open.append(elements.count)
+      elements.append(Element(name: name, path: parent + "/" + name, attributes: attributes))
+    }
+
+    func parser(
+      _ parser: XMLParser, didEndElement name: String, namespaceURI: String?,
+      qualifiedName: String?
+    ) { open.removeLast() }
+
+    func parser(_ parser: XMLParser, foundCharacters text: String) {
+      if let last = open.last { elements[last].text += text }
+    }
   }
 
-  private func number(_ element: XMLElement, _ name: String) -> Double {
-    element.attribute(forName: name)?.stringValue.flatMap(Double.init) ?? .nan
+  private func elements(_ svg: String) throws -> [Element] {
+    let parser = XMLParser(data: Data(svg.utf8))
+    let collector = Collector()
+    parser.delegate = collector
+    guard parser.parse() else { throw NotXML() }
+    return collector.elements
+  }
+
+  private func shapes(_ svg: String, _ name: String, _ role: String) throws -> [Element] {
+    try elements(svg).filter { $0.name == name && $0.attributes["class"] == role }
   }
 
   private func texts(_ svg: String, _ role: String) throws -> [String] {
-    try shapes(svg, "text", role).compactMap(\.stringValue)
+    try shapes(svg, "text", role).map(\.text)
   }
 
   /// Three bins of three, one, and two spans.
@@ -41,9 +74,9 @@ struct PlotTests {
     report.temperature = 1.3
     let svg = ReliabilityDiagram(report, name: "news").svg
     // In both panels.
-    let bars = try shapes(svg, "rect", "bar").filter { number($0, "width") > 20 }
+    let bars = try shapes(svg, "rect", "bar").filter { $0.number("width") > 20 }
     #expect(bars.count == 6)
-    #expect(try shapes(svg, "rect", "gap").filter { number($0, "width") > 20 }.count == 3)
+    #expect(try shapes(svg, "rect", "gap").filter { $0.number("width") > 20 }.count == 3)
     #expect(try texts(svg, "count") == ["3", "1", "2"])
     #expect(try texts(svg, "title") == ["Reliability of news"])
     let error = String(format: "%.1f", 100 * (report.expectedError ?? 0))
@@ -54,7 +87,7 @@ struct PlotTests {
     // 0 to 100 by tens on the left, and below.
     #expect(try texts(svg, "tick").filter { $0 == "70" }.count == 2)
     // As high as what is right: 1/3, 1 and 1/2 of the panel's 430.
-    let heights = bars.prefix(3).map { number($0, "height") }
+    let heights = bars.prefix(3).map { $0.number("height") }
     for (height, share) in zip(heights, [1.0 / 3, 1, 0.5]) {
       #expect(abs(height - 430 * share) < 0.01, "\(height)")
     }
@@ -76,13 +109,13 @@ struct PlotTests {
     ] {
       let shown = try #require(try texts(svg, "title").first)
       #expect(shown.hasSuffix("a<b>&\"'\u{FFFD}\u{FFFD}\u{FFFD} ]]></text><script>é🙂"), "\(shown)")
-      let roots = try elements(svg, "/*[local-name()='svg']")
-      #expect(roots.count == 1)
-      #expect(try elements(svg, "//*[local-name()='script']").isEmpty)
+      let paths = try elements(svg).map(\.path)
+      #expect(paths.first == "/svg")
+      #expect(!paths.contains { $0.hasSuffix("/script") })
       #expect(!svg.contains("href") && !svg.contains("url(") && !svg.contains("@import"))
       // For screen readers, and for the dark.
-      #expect(try elements(svg, "/*/*[local-name()='title']").count == 1)
-      #expect(try elements(svg, "/*/*[local-name()='desc']").count == 1)
+      #expect(paths.filter { $0 == "/svg/title" }.count == 1)
+      #expect(paths.filter { $0 == "/svg/desc" }.count == 1)
       #expect(svg.contains("prefers-color-scheme: dark"))
     }
   }
@@ -106,14 +139,14 @@ struct PlotTests {
     #expect(try shapes(svg, "circle", "third").count == 3)
     for role in ["first", "second", "third"] {
       for line in try shapes(svg, "polyline", role) {
-        let points = line.attribute(forName: "points")?.stringValue ?? ""
+        let points = line.attributes["points"] ?? ""
         #expect(points.split(separator: " ").count == 3)
       }
     }
     #expect(try texts(svg, "subtitle") == ["3 epochs, kept: epoch 2 with F1 50.0 %"])
     // Epoch 2 stands half-way.
     let guides = try shapes(svg, "line", "guide")
-    #expect(guides.map { number($0, "x1") } == [346, 346])
+    #expect(guides.map { $0.number("x1") } == [346, 346])
     #expect(try texts(svg, "tick").contains("3"))
     #expect(
       try texts(LearningCurves(history, name: "", keptEpoch: 3).svg, "subtitle")
@@ -153,13 +186,13 @@ struct PlotTests {
     #expect(history.otherLines == Array(1...lines.count))
     #expect(try shapes(LearningCurves(history, name: "").svg, "rect", "paper").count == 1)
     for loss in [-1e9, -3, 0, 1e-9, 1e-3, 0.99999, 12345, 999_999_999] {
-      for epochs in [1, 2, 5000] {
+      for epochs in [1, 2, 1500] {
         let log = (1...epochs).map { "{\"epoch\":\($0 * 199),\"loss\":\(loss),\"devF1\":1}" }
         let history = TrainingHistory(contents: Data(log.joined(separator: "\n").utf8))
         #expect(history.epochs.count == epochs)
         let svg = LearningCurves(history, name: "many").svg
         #expect(try shapes(svg, "text", "title").count == 1)
-        #expect(try elements(svg, "//*").count < 200)
+        #expect(try elements(svg).count < 200)
         #expect(svg.utf8.count < 60_000)
       }
     }

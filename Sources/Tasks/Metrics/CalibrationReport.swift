@@ -54,11 +54,18 @@ public struct CalibrationReport: Hashable, Sendable {
   /// Counts the spans of a sentence: right is one that gold has with the same label, byte for byte,
   /// and the same words.
   public mutating func add(_ predicted: [ScoredSpan], gold: [EntitySpan]) {
-    guard !predicted.isEmpty else { return }
-    let gold = Set(gold.map(Key.init))
-    for scored in predicted {
-      add(confidence: scored.confidence, isRight: gold.contains(Key(scored.span)))
+    for (confidence, isRight) in Self.events(predicted, gold: gold) {
+      add(confidence: confidence, isRight: isRight)
     }
+  }
+
+  /// Each span's confidence, and whether gold has the span.
+  static func events(
+    _ predicted: [ScoredSpan], gold: [EntitySpan]
+  ) -> [(confidence: Double, isRight: Bool)] {
+    guard !predicted.isEmpty else { return [] }
+    let gold = Set(gold.map(Key.init))
+    return predicted.map { ($0.confidence, gold.contains(Key($0.span))) }
   }
 
   private struct Key: Hashable {

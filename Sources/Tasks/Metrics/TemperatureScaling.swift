@@ -1,21 +1,85 @@
+public import Corpora
 import Foundation
 
 /// Fits the temperature that logits are divided by before they become probabilities (Guo et al.
-/// 2017, *On Calibration of Modern Neural Networks*, section 4.2). Which tags are chosen stays as
+/// 2017, *On Calibration of Modern Neural Networks*, section 4.2). Which spans are found stays as
 /// it is.
 ///
-/// With β = 1 / T the temperature is that of the least
+/// With β = 1 / T the temperature is that of the least sum of
 ///
-///     ∑ (log ∑ exp(β z) − β z*) + β − log β
+/// - the negative log-likelihood of what is seen on the dev corpus: that each span found is right or
+///   not, with its confidence for the probability; or that each word has its tag;
+/// - β − log β, a prior (gamma, with its mode at 1) that weighs about as much as one of them. So a few
+///   that are all right do not make a tagger sure of everything, and without any it is 1.
 ///
-/// over the words of the dev corpus, with z all logits of a word and z* that of its right tag: their negative log-likelihood, and a prior on β (gamma, with
-/// its mode at 1) that weighs about as much as one word. The sum is strictly convex in β, so it has
-/// one minimum; the prior keeps it finite where every word is right, and at 1 where there is none.
+/// People see the confidences of spans. Words are mostly outside of spans, easily told and many, so
+/// that a temperature for words can leave spans as badly calibrated as they were.
 public enum TemperatureScaling {
   /// What is fitted stays within.
   public static let range = 0.05...20.0
 
-  /// The temperature for the words of a dev corpus; 1 without any.
+  /// The temperature for the spans that are found on a dev corpus; 1 without any.
+  ///
+  /// - Parameters:
+  ///   - decoder: that finds the spans.
+  ///   - logits: of each sentence, row-major, words × tags.
+  ///   - gold: the right spans of each sentence.
+  public static func fit(
+    decoder: TagDecoder, logits: [[Float]], gold: [[EntitySpan]]
+  ) -> Double {
+    precondition(logits.count == gold.count, "each sentence has logits and gold spans")
+    // Dividing by a temperature changes no choice: tags are chosen once.
+    let sentences = zip(logits, gold).compactMap { logits, gold in
+      let tags = decoder.tags(logits: logits)
+      return tags.contains { $0 != TagSet.outside } ? (logits, gold, tags) : nil
+    }
+    return fit { temperature in
+      var events = SpanEvents()
+      for (logits, gold, tags) in sentences {
+        let scaled = logits.map { $0 / Float(temperature) }
+        events.add(decoder.scoredSpans(of: tags, logits: scaled), gold: gold)
+      }
+      return events
+    }
+  }
+
+  /// The temperature for spans whose confidences depend on it as `events` says.
+  ///
+  /// - Parameter events: the spans found, always the same ones, as they are at a temperature.
+  public static func fit(events: (_ temperature: Double) -> SpanEvents) -> Double {
+    guard events(1).count > 0 else { return 1 }
+    func sum(_ logarithm: Double) -> Double {
+      let beta = exp(-logarithm)
+      return events(exp(logarithm)).loss + beta - log(beta)
+    }
+    // The best of a grid in log T, for there may be several valleys; then the bottom of its own, by
+    // golden section.
+    let (first, last) = (log(range.lowerBound), log(range.upperBound))
+    let count = 12
+    let step = (last - first) / Double(count)
+    let grid = (0...count).map { first + Double($0) * step }
+    let sums = grid.map(sum)
+    let best = sums.indices.min { sums[$0] < sums[$1] } ?? 0
+    var (low, high) = (max(first, grid[best] - step), min(last, grid[best] + step))
+    let ratio = (5.0.squareRoot() - 1) / 2
+    var (left, right) = (high - ratio * (high - low), low + ratio * (high - low))
+    var (leftSum, rightSum) = (sum(left), sum(right))
+    while high - low > 1e-3 {
+      if leftSum <= rightSum {
+        (high, right, rightSum) = (right, left, leftSum)
+        left = high - ratio * (high - low)
+        leftSum = sum(left)
+      } else {
+        (low, left, leftSum) = (left, right, rightSum)
+        right = low + ratio * (high - low)
+        rightSum = sum(right)
+      }
+    }
+    return min(max(exp((low + high) / 2), range.lowerBound), range.upperBound)
+  }
+
+  /// The temperature for the words of a dev corpus; 1 without any. The sum is strictly convex in β, so
+  /// it has one minimum.
   ///
   /// - Parameters:
   ///   - logits: of each sentence, row-major, words × tags. What is not a number is the least.
@@ -47,6 +111,28 @@ public enum TemperatureScaling {
   ) -> Double {
     let words = DevWords(logits: logits, targets: targets, tagCount: tagCount)
     return words.count == 0 ? 0 : words.loss(1 / temperature) / Double(words.count)
+  }
+}
+
+/// How sure a tagger was of spans, and whether it was right to.
+public struct SpanEvents: Hashable, Sendable {
+  public private(set) var count = 0
+  /// The sum of their negative log-likelihoods, in nats.
+  public private(set) var loss = 0.0
+
+  public init() {}
+
+  /// Counts one span. No single one that is wrong outweighs all others, however sure the tagger was.
+  public mutating func add(confidence: Double, isRight: Bool) {
+    count += 1
+    loss -= log(max(isRight ? confidence : 1 - confidence, 1e-12))
+  }
+
+  /// Counts the spans of a sentence; right is what ``CalibrationReport`` has as right.
+  public mutating func add(_ found: [ScoredSpan], gold: [EntitySpan]) {
+    for (confidence, isRight) in CalibrationReport.events(found, gold: gold) {
+      add(confidence: confidence, isRight: isRight)
+    }
   }
 }
 
