@@ -22,6 +22,13 @@ extension TrainingConfiguration {
     ] {
       try require(rate.isFinite && rate >= 0, option, "a number of at least 0", rate)
     }
+    if search != .none {
+      // Rates of 0 stay 0, whatever they are multiplied by.
+      let rate = search == .both ? max(learningRate, headLearningRate) : learningRate
+      try require(
+        rate > 0, "--learning-rate auto", "something trained at a rate above 0", "nothing")
+    }
+    try require((0...1).contains(restarts), "--restarts", "0 or 1", restarts)
     try require((0...1).contains(warmup), "--warmup", "a share from 0 to 1", warmup)
     try require((0..<1).contains(dropout), "--dropout", "0 up to, not including, 1", dropout)
     try require(

@@ -17,18 +17,22 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Dropout between the LSTM's layers.")
   var reparameterizationDropout: Float = 0
 
-  @Option(help: "Passes over the corpus.")
-  var epochs = 12
+  @Option(help: "Passes over the corpus. (default: 14 to 60, by the number of sentences)")
+  var epochs: Int?
 
-  @Option(help: "Words of one step. (default: 200)")
-  var batchWords: Int?
-
-  @Option(help: "Sentences of one step, instead of words.")
+  @Option(help: "Sentences of one step. (default: 4 to 16, by the number of sentences)")
   var batchSentences: Int?
 
+  @Option(help: "Words of one step, instead of sentences.")
+  var batchWords: Int?
+
   @Option(
-    help: "The learning rate of the prompts. (default: 1e-3; 1e-2 with reparameterization none)")
-  var learningRate: Float?
+    help: ArgumentHelp(
+      """
+      The learning rate of the prompts, or auto: a test of rising rates finds it, and that of the \
+      head unless given. (default: 1e-3; 1e-2 with reparameterization none)
+      """, valueName: "rate"))
+  var learningRate: LearningRateOption?
 
   @Option(
     help: """
@@ -38,7 +42,7 @@ struct TrainingOptions: ParsableArguments {
   var headLearningRate: Float?
 
   @Option(help: "The share of all steps in which the rates rise.")
-  var warmup = 0.06
+  var warmup = TrainingDefaults.warmup
 
   @Option(help: "Decoupled weight decay.")
   var weightDecay: Float = 0
@@ -52,29 +56,47 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Stop after so many epochs without a better F1 on dev; never unless said.")
   var patience: Int?
 
+  @Option(
+    help: """
+      How often a run that diverges or tags every word O begins again at lower rates: 0 or 1.
+      """)
+  var restarts = 1
+
   @Option(help: "How tags are chosen: viterbi (legal sequences alone) or argmax.")
   var decoding: DecodingMethod = .viterbi
 
   @Option(help: "The same seed gives the same adapter.")
   var seed: UInt64 = 1
 
-  func configuration() throws -> TrainingConfiguration {
+  /// How to train on a corpus, and what of that was chosen for it.
+  func configuration(
+    for corpus: CorpusSize
+  ) throws -> (configuration: TrainingConfiguration, choices: String?) {
     if batchWords != nil && batchSentences != nil {
       throw ValidationError(
         "--batch-words and --batch-sentences: expected one of them, found both")
     }
+    let template = try Template(parsing: template, fields: ["text"])
+    let prompt = PromptConfiguration(
+      reparameterization: reparameterization, reparameterizationSize: reparameterizationSize,
+      reparameterizationDropout: reparameterizationDropout)
+    let batchSize =
+      batchSentences.map { TrainingConfiguration.BatchSize.sentences($0) }
+      ?? batchWords.map { .words($0) }
+    let isAuto = learningRate?.isAuto ?? false
     let configuration = TrainingConfiguration(
-      template: try Template(parsing: template, fields: ["text"]),
-      prompt: PromptConfiguration(
-        reparameterization: reparameterization, reparameterizationSize: reparameterizationSize,
-        reparameterizationDropout: reparameterizationDropout),
-      epochs: epochs,
-      batchSize: batchSentences.map { .sentences($0) } ?? .words(batchWords ?? 200),
-      learningRate: learningRate, headLearningRate: headLearningRate, warmup: warmup,
+      for: corpus, template: template, prompt: prompt, epochs: epochs, batchSize: batchSize,
+      learningRate: learningRate?.rate, headLearningRate: headLearningRate,
+      search: isAuto ? (headLearningRate == nil ? .both : .prompt) : .none, warmup: warmup,
       weightDecay: weightDecay, maximumGradientNorm: clip, dropout: dropout, patience: patience,
-      decoding: decoding, seed: seed)
+      restarts: restarts, decoding: decoding, seed: seed)
     try configuration.check()
-    return configuration
+    let defaults = TrainingDefaults(
+      corpus: corpus, template: template, prompt: prompt, batchSize: batchSize)
+    var choices: TrainingDefaults.Choices = []
+    if epochs == nil { choices.insert(.epochs) }
+    if batchSize == nil { choices.insert(.batchSize) }
+    return (configuration, defaults.text(choices))
   }
 }
 
