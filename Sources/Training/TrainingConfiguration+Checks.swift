@@ -22,8 +22,20 @@ extension TrainingConfiguration {
     ] {
       try require(rate.isFinite && rate >= 0, option, "a number of at least 0", rate)
     }
+    if search != .none {
+      // Rates of 0 stay 0, whatever they are multiplied by.
+      let rate = search == .both ? max(learningRate, headLearningRate) : learningRate
+      try require(
+        rate > 0, "--learning-rate auto", "something trained at a rate above 0", "nothing")
+    }
+    try require((0...1).contains(restarts), "--restarts", "0 or 1", restarts)
     try require((0...1).contains(warmup), "--warmup", "a share from 0 to 1", warmup)
-    try require((0..<1).contains(dropout), "--dropout", "0 up to, not including, 1", dropout)
+    for (option, rate) in [
+      ("--dropout", dropout), ("--encoder-dropout", encoderDropout),
+      ("--deep-dropout", prompt.deep?.dropout ?? 0),
+    ] {
+      try require((0..<1).contains(rate), option, "0 up to, not including, 1", rate)
+    }
     try require(
       (0..<1).contains(prompt.reparameterizationDropout), "--reparameterization-dropout",
       "0 up to, not including, 1", prompt.reparameterizationDropout)
@@ -39,6 +51,18 @@ extension TrainingConfiguration {
     try require(
       prompt.deviation.isFinite && prompt.deviation >= 0, "the prompts' deviation",
       "a number of at least 0", prompt.deviation)
+    if let deep = prompt.deep {
+      try require((1...4096).contains(deep.rows), "--deep-prompt", "0 to 4096", deep.rows)
+      try require(
+        (0..<1024).contains(deep.firstLayer), "--deep-first-layer", "a layer of the encoder",
+        deep.firstLayer)
+      try require(
+        (1...8192).contains(deep.reparameterizationSize), "--deep-reparameterization-size",
+        "1 to 8192", deep.reparameterizationSize)
+      try require(
+        deep.deviation.isFinite && deep.deviation >= 0, "--deep-deviation",
+        "a number of at least 0", deep.deviation)
+    }
     try require(patience.map { $0 > 0 } ?? true, "--patience", "at least 1", patience ?? 0)
   }
 }

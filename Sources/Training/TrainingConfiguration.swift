@@ -27,6 +27,9 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
   public var maximumGradientNorm: Float
   /// Of the hidden rows before the head.
   public var dropout: Float
+  /// Of the encoder's hidden rows while training, where BERT has it: behind the embedding, and of what
+  /// attention and the feed-forward block add.
+  public var encoderDropout: Float
   /// Training ends after so many epochs without a better dev F1; nil: never.
   public var patience: Int?
   /// Which layers the head reads.
@@ -34,51 +37,45 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
   public var decoding: DecodingMethod
   public var seed: UInt64
 
+  /// What is looked for before training begins; the rates above are then where it starts from.
+  public var search: LearningRateSearch
+  /// How often a run that diverges or collapses may begin again at lower rates.
+  public var restarts: Int
+
+  /// - Parameters:
+  ///   - corpus: what epochs and batch size are chosen for, where they are not given.
   public init(
-    template: Template = .namedEntities, prompt: PromptConfiguration = PromptConfiguration(),
-    epochs: Int = 12, batchSize: BatchSize = .words(200), learningRate: Float? = nil,
-    headLearningRate: Float? = nil, warmup: Double = 0.06, weightDecay: Float = 0,
-    maximumGradientNorm: Float = 1, dropout: Float = 0.1, patience: Int? = nil,
+    for corpus: CorpusSize = .middling, template: Template = .namedEntities,
+    prompt: PromptConfiguration = PromptConfiguration(), epochs: Int? = nil,
+    batchSize: BatchSize? = nil, learningRate: Float? = nil, headLearningRate: Float? = nil,
+    search: LearningRateSearch = .none, warmup: Double = TrainingDefaults.warmup,
+    weightDecay: Float = 0, maximumGradientNorm: Float = 1, dropout: Float = 0.1,
+    encoderDropout: Float = 0, patience: Int? = nil, restarts: Int = 1,
     headLayers: HeadLayers = .last, decoding: DecodingMethod = .viterbi, seed: UInt64 = 1
   ) {
+    let defaults = TrainingDefaults(
+      corpus: corpus, template: template, prompt: prompt, batchSize: batchSize)
     self.template = template.description
     self.prompt = prompt
-    self.epochs = epochs
-    self.batchSize = batchSize
-    let rates = Self.defaultRates(template: template, prompt: prompt)
-    self.learningRate = learningRate ?? rates.prompt
-    self.headLearningRate = headLearningRate ?? rates.head
+    self.epochs = epochs ?? defaults.epochs
+    self.batchSize = defaults.batchSize
+    self.learningRate = learningRate ?? defaults.rates.prompt
+    self.headLearningRate = headLearningRate ?? defaults.rates.head
+    self.search = search
     self.warmup = warmup
     self.weightDecay = weightDecay
     self.maximumGradientNorm = maximumGradientNorm
     self.dropout = dropout
+    self.encoderDropout = encoderDropout
     self.patience = patience
     self.headLayers = headLayers
+    self.restarts = restarts
     self.decoding = decoding
     self.seed = seed
   }
 
-  /// Learning rates that work, by what is trained; `docs/results.md` has the measurements.
-  public static func defaultRates(
-    template: Template, prompt: PromptConfiguration
-  ) -> (prompt: Float, head: Float) {
-    if prompt.deep != nil { return (1e-2, 3e-3) }
-    guard template.elements.contains(where: \.isSoft) else {
-      return prompt.usesShapes ? (1e-2, 5e-3) : (0, 5e-3)
-    }
-    return switch prompt.reparameterization {
-    case .lstm: (1e-3, 1e-3)
-    case .mlp: (1e-3, 1e-3)
-    case .none: (1e-2, 3e-3)
-    }
-  }
-}
-
-extension Template.Element {
-  fileprivate var isSoft: Bool {
-    switch self {
-    case .soft, .softText: true
-    case .words, .field, .special: false
-    }
+  /// The rates that a run begins with, unless it looks for others.
+  public var rates: LearningRates {
+    LearningRates(prompt: learningRate, head: headLearningRate)
   }
 }

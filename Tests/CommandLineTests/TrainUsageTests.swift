@@ -30,7 +30,8 @@ struct TrainUsageTests {
 
   @Test(arguments: [
     ["--epochs", "0"], ["--epochs", "10001"], ["--dropout", "1"], ["--learning-rate=-1"],
-    ["--learning-rate", "nan"],
+    ["--learning-rate", "nan"], ["--trials", "0"], ["--trials", "1001"], ["--restarts", "2"],
+    ["--learning-rate", "auto", "--template", "{text}", "--head-learning-rate", "1"],
     ["--warmup", "2"], ["--clip", "0"], ["--batch-words", "0"], ["--threads", "0"],
     ["--batch-words", "9", "--batch-sentences", "9"], ["--encoding", "ebcdic"],
     ["--corpus-format", "word"], ["--tag-column", "0"],

@@ -9,18 +9,6 @@ import Testing
 @testable import Training
 
 @Suite struct ResumingTests {
-  /// Runs to the end in pieces of so many steps, each by a new trainer.
-  private func runInPieces(_ run: Run, of steps: (Int) -> Int, output: URL) throws -> Int {
-    var run = run
-    for piece in 0..<1000 {
-      let outcome = try run.run(output: output, steps: steps(piece))
-      run.resumes = true
-      if outcome.isFinished { return piece + 1 }
-    }
-    Issue.record("the run never ended")
-    return 0
-  }
-
   @Test(arguments: [1, 2], [Reparameterization.lstm, .mlp, .none])
   func resumedRunsEndWithTheSameBytes(threads: Int, kind: Reparameterization) throws {
     let place = try Workplace()
@@ -169,6 +157,8 @@ import Testing
     try expectDiffers("--clip") { $0.configuration.maximumGradientNorm = 2 }
     try expectDiffers("--dropout") { $0.configuration.dropout = 0 }
     try expectDiffers("--patience") { $0.configuration.patience = 2 }
+    try expectDiffers("--restarts") { $0.configuration.restarts = 0 }
+    try expectDiffers("--learning-rate") { $0.configuration.search = .both }
     try expectDiffers("--decoding") { $0.configuration.decoding = .argmax }
     try expectDiffers("--seed") { $0.configuration.seed = 9 }
     #expect(try contents(of: output) == before)
@@ -211,6 +201,8 @@ import Testing
       ("step", "-1"), ("step", "99"), ("epoch", "-1"), ("epoch", "9"), ("words", "-1"),
       ("words", "9223372036854775807"), ("optimiserStep", "-7"), ("bestEpoch", "-9"),
       ("bestEpoch", "-9223372036854775808"), ("lossSum", "true"),
+      ("isBestEarlier", "true"), ("hasFoundRates", "true"),
+      ("silentEpochs", "9"), ("stepsAbove", "-1"),
     ] {
       try withProgress(of: good, key, value).write(to: file)
       expectRefused("\(key) \(value)")

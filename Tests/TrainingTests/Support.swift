@@ -91,14 +91,18 @@ struct Run {
     self.configuration = configuration
   }
 
-  func trainer(output: URL) throws -> Trainer {
+  func setup(output: URL) throws -> Trainer.Setup {
     let tiny = try TinyEncoder()
     var setup = Trainer.Setup(
       configuration: configuration, encoder: tiny.encoder, tokenizer: tiny.tokenizer,
       encoderFolder: tiny.folder, encoderSHA256: sha256, output: output, threads: threads,
       resumes: resumes)
     setup.secondsBetweenSaves = secondsBetweenSaves
-    return try Trainer(setup, training: training, dev: dev)
+    return setup
+  }
+
+  func trainer(output: URL) throws -> Trainer {
+    try Trainer(setup(output: output), training: training, dev: dev)
   }
 
   /// - Parameter steps: stops after so many of this run; nil: never.
@@ -116,6 +120,14 @@ struct Run {
 
   var epochs: [EpochSummary] {
     events.compactMap { if case .epoch(let summary) = $0 { summary } else { nil } }
+  }
+
+  var restarts: [TrainingRestart] {
+    events.compactMap { if case .restarted(let restart) = $0 { restart } else { nil } }
+  }
+
+  var findings: [LearningRateFinding] {
+    events.compactMap { if case .foundLearningRates(let finding) = $0 { finding } else { nil } }
   }
 
   var stepCount: Int { events.count { if case .step = $0 { true } else { false } } }
@@ -148,4 +160,17 @@ let exactFiles = ["adapter.json", "adapter.safetensors", "training.safetensors"]
 
 func contents(of folder: URL) throws -> [Data] {
   try exactFiles.map { try Data(contentsOf: folder.appendingPathComponent($0)) }
+}
+
+/// Runs to the end in pieces of so many steps, each by a new trainer; says how many there were.
+func runInPieces(_ run: Run, of steps: (Int) -> Int, output: URL) throws -> Int {
+  var run = run
+  for piece in 0..<1000 {
+    let outcome = try run.run(output: output, steps: steps(piece))
+    // What is interrupted before it has saved anything begins anew.
+    run.resumes = FileManager.default.fileExists(atPath: output.path)
+    if outcome.isFinished { return piece + 1 }
+  }
+  Issue.record("the run never ended")
+  return 0
 }

@@ -144,6 +144,7 @@ import Testing
       configuration.headLearningRate = rate
       configuration.batchSize = .words(batch)
       configuration.warmup = 0.5
+      configuration.restarts = 0
       var run = Run(configuration)
       run.secondsBetweenSaves = 0
       do {
@@ -169,6 +170,7 @@ import Testing
     var configuration = try TrainingConfiguration.short(.none, template: "{text}", epochs: 4)
     configuration.headLearningRate = 1e38
     configuration.warmup = 0
+    configuration.restarts = 0
     var run = Run(configuration)
     #expect {
       try run.run(output: place.url.appendingPathComponent("a"))
@@ -288,5 +290,15 @@ import Testing
     try expectRefused("--clip") { $0.maximumGradientNorm = 0 }
     try expectRefused("--reparameterization-size") { $0.prompt.reparameterizationSize = 0 }
     try expectRefused("--patience") { $0.patience = 0 }
+    for count in [-1, 2] { try expectRefused("--restarts") { $0.restarts = count } }
+    try expectRefused("--learning-rate auto") {
+      $0.search = .prompt
+      $0.learningRate = 0
+    }
+    try expectRefused("--learning-rate auto") {
+      $0.search = .both
+      $0.learningRate = 0
+      $0.headLearningRate = 0
+    }
   }
 }

@@ -34,13 +34,14 @@ extension TrainingState.Progress {
       now.prompt.reparameterizationDropout)
     try same("--epochs", then.epochs, now.epochs)
     try same("the size of a batch", then.batchSize.text, now.batchSize.text)
-    try same("--learning-rate", then.learningRate, now.learningRate)
+    try same("--learning-rate", then.learningRateText, now.learningRateText)
     try same("--head-learning-rate", then.headLearningRate, now.headLearningRate)
     try same("--warmup", then.warmup, now.warmup)
     try same("--weight-decay", then.weightDecay, now.weightDecay)
     try same("--clip", then.maximumGradientNorm, now.maximumGradientNorm)
     try same("--dropout", then.dropout, now.dropout)
     try same("--patience", then.patience, now.patience)
+    try same("--restarts", then.restarts, now.restarts)
     try same("--decoding", then.decoding, now.decoding)
     try same("--seed", then.seed, now.seed)
     guard then != now else { return }
@@ -57,21 +58,32 @@ extension TrainingState.Progress {
       && step <= (epoch < configuration.epochs ? plan.batches(epoch: epoch).count : 0)
       && optimiserStep == plan.stepCount(epochs: epoch) + step
       && (0...trainingWords).contains(words) && lossSum.isFinite
-      && (bestEpoch.map { (1...max(1, epoch)).contains($0) } ?? true)
-      && (bestEpoch == nil) == (epoch == 0)
+      && isBestPlausible && isAttemptPlausible
     guard isPlace else {
       throw AdapterError(
         .malformed, path: path, expected: "a place in a run of \(configuration.epochs) epochs",
         found: "epoch \(epoch), step \(step), update \(optimiserStep)")
     }
   }
+
+  /// Where a run has begun again, the best epoch may be one of before.
+  private var isBestPlausible: Bool {
+    guard let bestEpoch else { return epoch == 0 && !isBestEarlier }
+    guard isBestEarlier else { return epoch > 0 && (1...epoch).contains(bestEpoch) }
+    return restarts > 0 && (1...configuration.epochs).contains(bestEpoch)
+  }
+
+  private var isAttemptPlausible: Bool {
+    (0...configuration.restarts).contains(restarts) && rates.prompt.isFinite && rates.prompt >= 0
+      && rates.head.isFinite && rates.head >= 0 && lossWatch.isPlausible
+      && collapseWatch.silentEpochs >= 0 && collapseWatch.silentEpochs <= epoch
+      // Rates are looked for before the first step.
+      && (configuration.search == .none ? !hasFoundRates : hasFoundRates || optimiserStep == 0)
+  }
 }
 
-extension TrainingConfiguration.BatchSize {
-  fileprivate var text: String {
-    switch self {
-    case .words(let count): "--batch-words \(count)"
-    case .sentences(let count): "--batch-sentences \(count)"
-    }
+extension TrainingConfiguration {
+  fileprivate var learningRateText: String {
+    search == .none ? "\(learningRate)" : "auto"
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// `training.jsonl`: one line an epoch.
+/// `training.jsonl`: one line an epoch, and one for each of what else decided the run.
 struct TrainingLog: Sendable {
   private(set) var contents = Data()
 
@@ -12,11 +12,11 @@ struct TrainingLog: Sendable {
     if FileManager.default.fileExists(atPath: url.path) { contents = try Data(contentsOf: url) }
   }
 
-  mutating func add(_ summary: EpochSummary) {
+  mutating func add(_ entry: some Encodable) {
     let coder = JSONEncoder()
     coder.outputFormatting = [.sortedKeys]
-    // A summary holds finite numbers and strings alone, which JSON can say.
-    guard let line = try? coder.encode(summary) else { return }
+    // An entry holds finite numbers and strings alone, which JSON can say.
+    guard let line = try? coder.encode(entry) else { return }
     contents += line + Data("\n".utf8)
   }
 }

@@ -28,6 +28,18 @@ struct TrainingState: Sendable {
     var bestF1: Double?
     var lastF1: Double?
     var isFinished: Bool
+    /// Those in effect: as configured, as found, or lowered by a restart.
+    var rates: LearningRates
+    /// Whether they were looked for, and need not be again.
+    var hasFoundRates = false
+    /// How often the run has begun again.
+    var restarts = 0
+    /// Whether the best epoch is one of before the restart.
+    var isBestEarlier = false
+    var lossWatch = LossWatch()
+    var collapseWatch = CollapseWatch()
+    /// Whether the user was told of trouble that there is no restart left for.
+    var hasWarned = false
   }
 
   var progress: Progress

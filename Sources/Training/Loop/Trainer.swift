@@ -28,6 +28,8 @@ public struct Trainer: Sendable {
     public var resumes: Bool
     /// A save is made after so many seconds within an epoch, beside the one at its end.
     public var secondsBetweenSaves: Double = 300
+    /// What of the configuration was chosen from the data, and why, for the log.
+    public var choices: String?
 
     public init(
       configuration: TrainingConfiguration, encoder: FrozenEncoder,
@@ -54,6 +56,10 @@ public struct Trainer: Sendable {
     public var bestF1: Double?
     /// Whether all epochs were done, or patience ended; false where it was interrupted.
     public var isFinished: Bool
+    /// How often the run began again.
+    public var restarts: Int
+    /// Whether the best epoch is one of before that.
+    public var isBestEarlier: Bool
   }
 
   let setup: Setup
@@ -67,6 +73,11 @@ public struct Trainer: Sendable {
   var classifier: TokenClassifier
   var progress: TrainingState.Progress
   var log: TrainingLog
+  let initialWeights: InitialWeights
+  /// Rates that work for what is trained.
+  let usualRates: LearningRates
+  let lossLimits: LossWatch.Limits
+  let collapseLimits: CollapseWatch.Limits
 
   /// Lays out the corpora and draws the initial weights, or reads them where the run resumes.
   ///
@@ -101,7 +112,7 @@ public struct Trainer: Sendable {
     progress = TrainingState.Progress(
       configuration: configuration, threads: setup.threads, corpus: data.fingerprint, epoch: 0,
       step: 0,
-      optimiserStep: 0, lossSum: 0, words: 0, isFinished: false)
+      optimiserStep: 0, lossSum: 0, words: 0, isFinished: false, rates: configuration.rates)
     saver = AdapterSaver(
       folder: AtomicFolder(setup.output),
       configuration: AdapterConfiguration(
@@ -115,6 +126,12 @@ public struct Trainer: Sendable {
           layerCount: setup.encoder.configuration.layerCount,
           intermediateSize: setup.encoder.configuration.intermediateSize)))
     log = TrainingLog()
+    initialWeights = InitialWeights(model)
+    usualRates = TrainingDefaults.rates(
+      template: template.template, prompt: configuration.prompt)
+    let tagEntropy = data.tagEntropy
+    lossLimits = LossWatch.Limits(tagEntropy: tagEntropy, totalSteps: schedule.totalSteps)
+    collapseLimits = CollapseWatch.Limits(tagEntropy: tagEntropy, schedule: schedule)
     self.setup = setup
     if setup.resumes { try resume() }
   }
@@ -155,41 +172,58 @@ public struct Trainer: Sendable {
           trainingSentences: data.trainingSentences, trainingWords: data.trainingWords,
           devSentences: data.dev?.gold.count ?? 0, labels: data.tagSet.labels,
           trainedValues: model.parameterCount, softRows: model.prompt.embedding.value.rows,
-          epochs: configuration.epochs, totalSteps: schedule.totalSteps,
+          epochs: configuration.epochs, batchSize: configuration.batchSize, rates: progress.rates,
+          search: progress.hasFoundRates ? .none : configuration.search, choices: setup.choices,
+          totalSteps: schedule.totalSteps,
           stepsDone: progress.optimiserStep)))
     if progress.isFinished {
       report(.warning("the run has ended, after epoch \(progress.epoch): nothing is left to do"))
     }
     var clock = StepClock(secondsBetweenSaves: setup.secondsBetweenSaves)
+    guard try findRates(shouldStop: shouldStop, report: report) else {
+      try save(report)
+      return outcome
+    }
     while !progress.isFinished, progress.epoch < configuration.epochs {
-      guard try runEpoch(&clock, shouldStop: shouldStop, report: report) else {
-        try checkFinite()
+      switch try runEpoch(&clock, shouldStop: shouldStop, report: report) {
+      case .restarted: continue
+      case .stopped:
+        if let trouble = weightTrouble { _ = try begunAgain(after: trouble, report) }
         try save(report)
         return outcome
+      case .ended: break
       }
-      try endEpoch(clock, report: report)
+      let isBegunAgain = try endEpoch(clock, report: report)
       // The epoch's end is saved; an epoch of a single step has no other place to stop.
-      if !progress.isFinished, shouldStop() { return outcome }
+      if !progress.isFinished, shouldStop() {
+        if isBegunAgain { try save(report) }
+        return outcome
+      }
     }
     return outcome
   }
 
-  private var outcome: Outcome {
+  var outcome: Outcome {
     Outcome(
-      bestEpoch: progress.bestEpoch, bestF1: progress.bestF1, isFinished: progress.isFinished)
+      bestEpoch: progress.bestEpoch, bestF1: progress.bestF1, isFinished: progress.isFinished,
+      restarts: progress.restarts, isBestEarlier: progress.isBestEarlier)
   }
 
-  /// The steps of one epoch that are left; false where the caller stops it.
+  /// Why the steps of an epoch are over.
+  private enum Pause { case ended, stopped, restarted }
+
+  /// The steps of one epoch that are left.
   private mutating func runEpoch(
     _ clock: inout StepClock, shouldStop: () -> Bool, report: (TrainingEvent) -> Void
-  ) throws -> Bool {
+  ) throws -> Pause {
     let batches = plan.batches(epoch: progress.epoch)
     while progress.step < batches.count {
       let batch = batches[progress.step].map { data.examples[$0] }
       let words = batch.reduce(0) { $0 + $1.targets.count }
       clock.begin()
-      try update(batch, words: words)
+      let trouble = update(batch, words: words)
       clock.end(words: words)
+      if let trouble, try begunAgain(after: trouble, report) { return .restarted }
       progress.step += 1
       report(
         .step(
@@ -201,58 +235,64 @@ public struct Trainer: Sendable {
               * Double(schedule.totalSteps - progress.optimiserStep),
             devF1: progress.lastF1)))
       if progress.step < batches.count {
-        if shouldStop() { return false }
+        if shouldStop() { return .stopped }
         if clock.isSaveDue {
-          try checkFinite()
+          if let trouble = weightTrouble, try begunAgain(after: trouble, report) {
+            return .restarted
+          }
           try save(report)
         }
       }
     }
-    return true
+    return .ended
   }
 
   /// One step: gradients, clipping, AdamW.
-  private mutating func update(_ batch: [TokenExample], words: Int) throws {
-    let configuration = setup.configuration
-    let (epoch, stepOfEpoch) = (progress.epoch, progress.step)
-    let loss = step.gradients(of: &model, batch: batch) { purpose, shard in
-      RandomStream(seed: configuration.seed, purpose: purpose, epoch, stepOfEpoch, shard)
-    }
-    let norm = GradientClipping.clip(&model, maximum: configuration.maximumGradientNorm)
+  private mutating func update(_ batch: [TokenExample], words: Int) -> Trouble? {
+    let (loss, norm) = gradients(of: batch, for: "", at: (progress.epoch, progress.step))
     guard loss.isFinite, norm.isFinite else {
-      throw notFinite(loss.isFinite ? "gradient" : "loss", step: stepOfEpoch + 1)
+      return .notFinite(loss.isFinite ? "gradient" : "loss", step: progress.step + 1)
     }
-    let factor = schedule.factor(step: progress.optimiserStep)
-    optimiser.update(&model) { name in
-      factor
-        * (name.hasPrefix("head.") || name.hasPrefix("crf.")
-          ? configuration.headLearningRate : configuration.learningRate)
-    }
+    let (factor, rates) = (schedule.factor(step: progress.optimiserStep), progress.rates)
+    optimiser.update(&model) { factor * rates.rate(of: $0) }
     progress.optimiserStep = optimiser.step
     progress.lossSum += loss * Double(words)
     progress.words += words
+    return progress.lossWatch.add(loss, limits: lossLimits)
+      ? .diverged(loss: progress.lossWatch.mean) : nil
   }
 
-  private func notFinite(_ what: String, step: Int) -> TrainingError {
-    .notFinite(
-      what: what, epoch: progress.epoch + 1, step: step,
-      saved: saver.hasSaved || setup.resumes)
+  /// The loss of a batch, and its clipped gradients in the model with their norm before.
+  ///
+  /// - Parameters:
+  ///   - purpose: "" in training; of anything else a word, for which other numbers are drawn.
+  ///   - place: epoch and step, or what else counts.
+  mutating func gradients(
+    of batch: [TokenExample], for purpose: String, at place: (Int, Int)
+  ) -> (loss: Double, norm: Float) {
+    let configuration = setup.configuration
+    let loss = step.gradients(of: &model, batch: batch) { name, shard in
+      RandomStream(
+        seed: configuration.seed, purpose: purpose + name, place.0, place.1, shard)
+    }
+    return (loss, GradientClipping.clip(&model, maximum: configuration.maximumGradientNorm))
   }
 
-  /// Makes sure that weights which are no numbers take no good adapter's place.
-  private func checkFinite() throws {
+  /// Weights that are no numbers must take no good adapter's place.
+  private var weightTrouble: Trouble? {
     var isFinite = model.folded().prompts.isFinite
     var model = model
     model.visitParameters { isFinite = isFinite && $0.value.isFinite }
-    guard isFinite else { throw notFinite("weight", step: progress.step) }
+    return isFinite ? nil : .notFinite("weight", step: progress.step)
   }
 
-  /// Evaluates, keeps the best, saves.
+  /// Evaluates, keeps the best, saves; true where the run has begun again.
   private mutating func endEpoch(
     _ clock: StepClock, report: (TrainingEvent) -> Void
-  ) throws {
-    try checkFinite()
-    let scores = evaluate(report)
+  ) throws -> Bool {
+    if let trouble = weightTrouble, try begunAgain(after: trouble, report) { return true }
+    let found = evaluate(report)
+    let scores = data.dev == nil ? nil : found
     progress.epoch += 1
     progress.step = 0
     // Without a dev corpus the last epoch is the best; so it is among epochs that found nothing.
@@ -260,11 +300,12 @@ public struct Trainer: Sendable {
     if isBest {
       progress.bestEpoch = progress.epoch
       progress.bestF1 = scores?.f1
+      progress.isBestEarlier = false
       saver.best = saver.adapter(
         model, outcome: .init(epoch: progress.epoch, devF1: scores?.f1))
     }
     progress.lastF1 = scores?.f1
-    let sinceBest = progress.epoch - (progress.bestEpoch ?? 0)
+    let sinceBest = progress.epoch - (progress.isBestEarlier ? 0 : progress.bestEpoch ?? 0)
     let patienceEnds = setup.configuration.patience.map { sinceBest >= $0 } ?? false
     progress.isFinished = patienceEnds || progress.epoch == setup.configuration.epochs
     let summary = EpochSummary(
@@ -276,13 +317,19 @@ public struct Trainer: Sendable {
     progress.words = 0
     log.add(summary)
     report(.epoch(summary))
+    let isCollapsed = progress.collapseWatch.add(
+      .init(
+        steps: summary.steps, loss: summary.loss,
+        predicted: found.predicted, gold: found.gold), limits: collapseLimits)
+    if isCollapsed, try begunAgain(after: .collapsed, report) { return true }
     try save(report)
+    return false
   }
 
-  /// The scores on the dev corpus; nil where there is none.
-  private mutating func evaluate(_ report: (TrainingEvent) -> Void) -> EntityScore? {
-    guard let dev = data.dev else { return nil }
-    report(.evaluating(words: dev.words))
+  /// The scores on the dev corpus; where there is none, on some of the training corpus.
+  private mutating func evaluate(_ report: (TrainingEvent) -> Void) -> EntityScore {
+    let dev = data.dev ?? data.sample
+    if data.dev != nil { report(.evaluating(words: dev.words)) }
     classifier.replaceWeights(model.folded())
     let decoder = classifier.decoder
     var scores = NERScores()
@@ -290,7 +337,7 @@ public struct Trainer: Sendable {
       let tags = decoder.tags(logits: logits)
       scores.add(gold: gold, predicted: data.tagSet.spans(of: tags))
     }
-    if scores.micro.predicted == 0 {
+    if data.dev != nil, scores.micro.predicted == 0 {
       report(
         .warning(
           "epoch \(progress.epoch + 1): every word of the dev corpus was tagged O; "
@@ -299,7 +346,7 @@ public struct Trainer: Sendable {
     return scores.micro
   }
 
-  private mutating func save(_ report: (TrainingEvent) -> Void) throws {
+  mutating func save(_ report: (TrainingEvent) -> Void) throws {
     let state = TrainingState(progress: progress, model: model, optimiser: optimiser)
     try saver.save(model: model, state: state, log: log)
     report(.saved(epoch: progress.epoch))

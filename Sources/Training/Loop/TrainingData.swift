@@ -8,6 +8,9 @@ package struct TrainingData: Sendable {
   package let tagSet: TagSet
   package let examples: [TokenExample]
   package let dev: Dev?
+  /// Some training sentences with entities, tagged where there is no dev corpus to see whether
+  /// anything is found at all.
+  let sample: Dev
   package let trainingSentences: Int
   package let trainingWords: Int
   /// Changes with any word or span of either corpus, in hexadecimal.
@@ -43,8 +46,17 @@ package struct TrainingData: Sendable {
         windows: try dev.map { try layouts.windows(of: $0.words.map(\.text)) },
         gold: dev.map(\.spans),
         words: dev.reduce(0) { $0 + $1.words.count })
+    let annotated = training.filter { !$0.spans.isEmpty }
+    let sample = stride(
+      from: 0, to: annotated.count, by: max(1, annotated.count / Self.sampleSize)
+    ).prefix(Self.sampleSize).map { annotated[$0] }
+    self.sample = try Dev(
+      windows: sample.map { try layouts.windows(of: $0.words.map(\.text)) },
+      gold: sample.map(\.spans), words: sample.reduce(0) { $0 + $1.words.count })
     fingerprint = Self.fingerprint(training, dev)
   }
+
+  private static let sampleSize = 50
 
   private static func fingerprint(_ corpora: [Sentence]...) -> String {
     var digest = SHA256()

@@ -19,11 +19,31 @@ struct ProgressDisplay {
     case .step(let progress): show(progress)
     case .evaluating(let words):
       if isBar { drawBar("evaluating \(words) words of dev") }
+    case .findingLearningRates(let step, let steps):
+      if isBar { drawBar("looking for learning rates: step \(step) of at most \(steps)") }
+    case .foundLearningRates(let finding): say(Self.text(finding))
     case .epoch(let summary): say(Self.text(summary))
+    case .restarted(let restart):
+      clear()
+      common.warn(Self.text(restart))
     case .saved: break
     case .warning(let text):
       clear()
       common.warn(text)
+    }
+  }
+
+  mutating func show(_ event: Trials.Event) {
+    switch event {
+    case .began(let seed, let index, let count):
+      say("trial \(index + 1) of \(count), seed \(seed)")
+    case .training(let event): show(event)
+    case .ended(let trial):
+      if let failure = trial.failure {
+        clear()
+        common.warn("seed \(trial.seed): \(failure)")
+      }
+      say(Self.text(trial))
     }
   }
 
@@ -37,11 +57,25 @@ struct ProgressDisplay {
   mutating func finish(_ outcome: Trainer.Outcome, output: String) throws {
     clear()
     guard let epoch = outcome.bestEpoch else { return }
-    let score = outcome.bestF1.map { ", dev F1 \(Self.percent($0))" } ?? ""
+    let score =
+      (outcome.isBestEarlier ? " of before the restart" : "")
+      + (outcome.bestF1.map { ", dev F1 \(Self.percent($0))" } ?? "")
     say("saved \(output): epoch \(epoch)\(score)")
     guard common.json else { return }
-    let f1 = outcome.bestF1.map { "\($0)" } ?? "null"
-    try StandardOutput.write(line: "{\"epoch\": \(epoch), \"devF1\": \(f1)}")
+    try StandardOutput.write(
+      line: JSONOutput.object([
+        ("epoch", .integer(epoch)), ("devF1", outcome.bestF1.map { .number($0) } ?? .null),
+        ("restarts", .integer(outcome.restarts)),
+      ]).line)
+  }
+
+  mutating func finish(_ summary: TrialSummary, output: String) throws {
+    clear()
+    guard let best = summary.best else { return }
+    for line in Self.table(summary) { say(line) }
+    say("saved \(output): seed \(best.seed), epoch \(best.epoch ?? 0)")
+    guard common.json else { return }
+    try StandardOutput.write(line: Self.json(summary, best: best).line)
   }
 
   private mutating func say(_ line: String) {
@@ -72,36 +106,5 @@ struct ProgressDisplay {
   private mutating func drawBar(_ text: String) {
     StandardError.put("\r" + String(text.prefix(StandardError.width - 1)) + "\u{1B}[K")
     isBarShown = true
-  }
-
-  private static func text(_ plan: TrainingPlan) -> String {
-    let resumed = plan.stepsDone > 0 ? ", resuming after step \(plan.stepsDone)" : ""
-    return """
-      \(plan.trainingSentences) sentences, \(plan.trainingWords) words; \
-      \(plan.devSentences) dev sentences; labels \(plan.labels.joined(separator: ", "))
-      \(plan.softRows) soft rows, \(plan.trainedValues) trained values; \
-      \(plan.epochs) epochs, \(plan.totalSteps) steps\(resumed)
-      """
-  }
-
-  private static func text(_ summary: EpochSummary) -> String {
-    var line = "epoch \(summary.epoch): loss \(fixed(summary.loss, 4))"
-    if let precision = summary.devPrecision, let recall = summary.devRecall, let f1 = summary.devF1
-    {
-      line += ", dev precision \(percent(precision)) recall \(percent(recall)) F1 \(percent(f1))"
-    }
-    return line + ", \(Int(summary.wordsPerSecond)) words/s" + (summary.isBest ? " (best)" : "")
-  }
-
-  private static func percent(_ fraction: Double) -> String { fixed(100 * fraction, 2) }
-
-  private static func fixed(_ value: Double, _ digits: Int) -> String {
-    String(format: "%.\(digits)f", value)
-  }
-
-  private static func duration(_ seconds: Double) -> String {
-    let seconds = Int(seconds.rounded(.up))
-    return seconds < 60
-      ? "\(seconds) s" : "\(seconds / 60):" + String(format: "%02d", seconds % 60)
   }
 }

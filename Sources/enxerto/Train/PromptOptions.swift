@@ -4,8 +4,12 @@ import Tasks
 
 /// What an adapter adds at the encoder's layers and to its input rows.
 struct PromptOptions: ParsableArguments {
-  @Option(help: "Trained keys and values at every layer; 0 for none.")
-  var deepPrompt = 0
+  @Option(
+    help: """
+      Trained keys and values at every layer; 0 for none. (default: 32; 16 for fewer than 500 \
+      sentences)
+      """)
+  var deepPrompt: Int?
 
   @Option(help: "The lowest layer that has them, from 0.")
   var deepFirstLayer = 0
@@ -51,7 +55,10 @@ struct PromptOptions: ParsableArguments {
   }
 
   /// The deep prompts; nil for none.
-  func deep() throws -> DeepPromptConfiguration? {
+  ///
+  /// - Parameter rows: how many unless the user says.
+  func deep(rows: Int) throws -> DeepPromptConfiguration? {
+    let deepPrompt = deepPrompt ?? rows
     guard deepPrompt != 0 else { return nil }
     guard (1...4096).contains(deepPrompt) else {
       throw ValidationError("--deep-prompt: expected 0 to 4096, found \(deepPrompt)")

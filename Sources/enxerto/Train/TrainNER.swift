@@ -42,70 +42,65 @@ struct TrainNER: ParsableCommand {
   @Flag(help: "Go on with an interrupted run; every other option as when it began.")
   var resume = false
 
+  @Option(
+    help: """
+      Train from so many seeds, report the mean and spread of dev F1, and keep the best on dev.
+      """)
+  var trials = 1
+
   @OptionGroup(title: "Prompts") var prompt: PromptOptions
   @OptionGroup(title: "Training") var training: TrainingOptions
   @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    // Checked before the encoder is read, which alone says whether it is uncased.
-    _ = try training.configuration(prompt: prompt, isUncased: true)
+    // What is wrong with the options is said before anything is read.
+    _ = try training.configuration(for: .middling, prompt: prompt, isUncased: true)
+    guard (1...1000).contains(trials) else {
+      throw ValidationError("--trials: expected 1 to 1000, found \(trials)")
+    }
     let target = URL(fileURLWithPath: output).standardizedFileURL
-    try checkOutput(target)
+    try TrainingOutput(
+      name: output, target: target, overwrite: overwrite, resume: resume, isOfTrials: trials > 1
+    ).check()
     let loaded = try encoder.load()
-    let configuration = try training.configuration(
-      prompt: prompt, isUncased: loaded.tokenizer.lowercases)
-    let (trainingSentences, devSentences) = try readCorpora(seed: configuration.seed)
-    var trainer = try Trainer(
-      Trainer.Setup(
-        configuration: configuration, encoder: loaded.encoder, tokenizer: loaded.tokenizer,
-        encoderFolder: loaded.folder, encoderSHA256: loaded.sha256, output: target,
-        threads: common.threadCount, resumes: resume),
-      training: trainingSentences, dev: devSentences)
+    let corpora = try readCorpora(seed: training.seed)
+    let (configuration, choices) = try training.configuration(
+      for: CorpusSize(corpora.training), prompt: prompt, isUncased: loaded.tokenizer.lowercases)
+    var setup = Trainer.Setup(
+      configuration: configuration, encoder: loaded.encoder, tokenizer: loaded.tokenizer,
+      encoderFolder: loaded.folder, encoderSHA256: loaded.sha256, output: target,
+      threads: common.threadCount, resumes: resume)
+    setup.choices = choices
 
     let interruption = Interruption()
     var display = ProgressDisplay(common)
-    let outcome: Trainer.Outcome
+    let isFinished: Bool
     do {
-      outcome = try trainer.run(shouldStop: { interruption.isRequested }) { display.show($0) }
+      if trials > 1 {
+        let outcome = try Trials(setup, count: trials).run(
+          training: corpora.training, dev: corpora.dev,
+          shouldStop: { interruption.isRequested }
+        ) { display.show($0) }
+        isFinished = outcome.isFinished
+        if isFinished { try display.finish(outcome.summary, output: output) }
+      } else {
+        var trainer = try Trainer(setup, training: corpora.training, dev: corpora.dev)
+        let outcome = try trainer.run(shouldStop: { interruption.isRequested }) {
+          display.show($0)
+        }
+        isFinished = outcome.isFinished
+        if isFinished { try display.finish(outcome, output: output) }
+      }
     } catch {
       display.clear()
       throw error
     }
-    guard outcome.isFinished else {
+    guard isFinished else {
+      display.clear()
       StandardError.write(
         "enxerto: interrupted; the same command with --resume instead of --overwrite goes on")
       throw ExitCode(130)
-    }
-    try display.finish(outcome, output: output)
-  }
-
-  private func checkOutput(_ target: URL) throws {
-    if overwrite && resume {
-      throw ValidationError("--overwrite and --resume: expected one of them, found both")
-    }
-    let manager = FileManager.default
-    guard manager.fileExists(atPath: target.path) else {
-      if resume {
-        throw Failure(
-          .missingInput, "\(output): expected an adapter to resume, found no such folder")
-      }
-      return
-    }
-    // Only adapters are replaced: a mistyped --output must not cost somebody's files.
-    let isAdapter = manager.fileExists(
-      atPath: target.appendingPathComponent(Adapter.configurationFile).path)
-    let isEmpty = (try? manager.contentsOfDirectory(atPath: target.path))?.isEmpty ?? false
-    if isEmpty { return }
-    guard isAdapter else {
-      throw Failure(
-        .usage, "\(output): expected a new folder or an adapter's, found something else")
-    }
-    guard overwrite || resume else {
-      throw Failure(
-        .usage,
-        "\(output): expected a new folder, found an adapter; --overwrite replaces it, "
-          + "--resume goes on with it")
     }
   }
 

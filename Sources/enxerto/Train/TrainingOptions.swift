@@ -17,18 +17,22 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Dropout between the LSTM's layers.")
   var reparameterizationDropout: Float = 0
 
-  @Option(help: "Passes over the corpus.")
-  var epochs = 12
+  @Option(help: "Passes over the corpus. (default: 14 to 60, by the number of sentences)")
+  var epochs: Int?
 
-  @Option(help: "Words of one step. (default: 200)")
-  var batchWords: Int?
-
-  @Option(help: "Sentences of one step, instead of words.")
+  @Option(help: "Sentences of one step. (default: 4 to 16, by the number of sentences)")
   var batchSentences: Int?
 
+  @Option(help: "Words of one step, instead of sentences.")
+  var batchWords: Int?
+
   @Option(
-    help: "The learning rate of the prompts. (default: 1e-3; 1e-2 with reparameterization none)")
-  var learningRate: Float?
+    help: ArgumentHelp(
+      """
+      The learning rate of the prompts, or auto: a test of rising rates finds it, and that of the \
+      head unless given. (default: 1e-3; 1e-2 with reparameterization none)
+      """, valueName: "rate"))
+  var learningRate: LearningRateOption?
 
   @Option(
     help: """
@@ -38,7 +42,7 @@ struct TrainingOptions: ParsableArguments {
   var headLearningRate: Float?
 
   @Option(help: "The share of all steps in which the rates rise.")
-  var warmup = 0.06
+  var warmup = TrainingDefaults.warmup
 
   @Option(help: "Decoupled weight decay.")
   var weightDecay: Float = 0
@@ -49,8 +53,17 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Dropout before the head.")
   var dropout: Float = 0.1
 
+  @Option(help: "Dropout of the encoder's hidden rows while training.")
+  var encoderDropout: Float = 0.1
+
   @Option(help: "Stop after so many epochs without a better F1 on dev; never unless said.")
   var patience: Int?
+
+  @Option(
+    help: """
+      How often a run that diverges or tags every word O begins again at lower rates: 0 or 1.
+      """)
+  var restarts = 1
 
   @Option(help: "How tags are chosen: viterbi (legal sequences alone) or argmax.")
   var decoding: DecodingMethod = .viterbi
@@ -58,28 +71,41 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The same seed gives the same adapter.")
   var seed: UInt64 = 1
 
+  /// How to train on a corpus, and what of that was chosen for it.
+  ///
   /// - Parameter isUncased: whether the encoder's vocabulary knows no capitals.
   func configuration(
-    prompt: PromptOptions, isUncased: Bool
-  ) throws -> TrainingConfiguration {
+    for corpus: CorpusSize, prompt options: PromptOptions, isUncased: Bool
+  ) throws -> (configuration: TrainingConfiguration, choices: String?) {
     if batchWords != nil && batchSentences != nil {
       throw ValidationError(
         "--batch-words and --batch-sentences: expected one of them, found both")
     }
+    let template = try Template(parsing: template, fields: ["text"])
+    let prompt = PromptConfiguration(
+      reparameterization: reparameterization, reparameterizationSize: reparameterizationSize,
+      reparameterizationDropout: reparameterizationDropout,
+      deep: try options.deep(rows: TrainingDefaults.deepRows(for: corpus)),
+      usesShapes: options.usesShapes(isUncased: isUncased), usesBiases: options.biases == .on)
+    let batchSize =
+      batchSentences.map { TrainingConfiguration.BatchSize.sentences($0) }
+      ?? batchWords.map { .words($0) }
+    let isAuto = learningRate?.isAuto ?? false
     let configuration = TrainingConfiguration(
-      template: try Template(parsing: template, fields: ["text"]),
-      prompt: PromptConfiguration(
-        reparameterization: reparameterization, reparameterizationSize: reparameterizationSize,
-        reparameterizationDropout: reparameterizationDropout, deep: try prompt.deep(),
-        usesShapes: prompt.usesShapes(isUncased: isUncased),
-        usesBiases: prompt.biases == .on),
-      epochs: epochs,
-      batchSize: batchSentences.map { .sentences($0) } ?? .words(batchWords ?? 200),
-      learningRate: learningRate, headLearningRate: headLearningRate, warmup: warmup,
-      weightDecay: weightDecay, maximumGradientNorm: clip, dropout: dropout, patience: patience,
-      headLayers: prompt.layers, decoding: decoding, seed: seed)
+      for: corpus, template: template, prompt: prompt, epochs: epochs, batchSize: batchSize,
+      learningRate: learningRate?.rate, headLearningRate: headLearningRate,
+      search: isAuto ? (headLearningRate == nil ? .both : .prompt) : .none, warmup: warmup,
+      weightDecay: weightDecay, maximumGradientNorm: clip, dropout: dropout,
+      encoderDropout: encoderDropout, patience: patience, restarts: restarts,
+      headLayers: options.layers, decoding: decoding, seed: seed)
     try configuration.check()
-    return configuration
+    let defaults = TrainingDefaults(
+      corpus: corpus, template: template, prompt: prompt, batchSize: batchSize)
+    var choices: TrainingDefaults.Choices = []
+    if options.deepPrompt == nil { choices.insert(.deepRows) }
+    if epochs == nil { choices.insert(.epochs) }
+    if batchSize == nil { choices.insert(.batchSize) }
+    return (configuration, defaults.text(choices))
   }
 }
 
