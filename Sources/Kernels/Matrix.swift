@@ -57,6 +57,17 @@ package struct Matrix: Sendable {
     Array(storage[index * columns..<(index + 1) * columns])
   }
 
+  /// Becomes equal to another matrix, keeping its own storage.
+  package mutating func copy(_ other: Matrix) {
+    reshape(rows: other.rows, columns: other.columns)
+    let count = count
+    other.storage.withUnsafeBufferPointer { source in
+      storage.withUnsafeMutableBufferPointer { target in
+        for i in 0..<count { target[i] = source[i] }
+      }
+    }
+  }
+
   /// Adds another matrix of the same shape.
   package mutating func add(_ other: Matrix) {
     precondition(rows == other.rows && columns == other.columns)

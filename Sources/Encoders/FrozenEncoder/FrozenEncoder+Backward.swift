@@ -6,6 +6,9 @@ package struct EncoderCache: Sendable {
   /// The result, the last hidden state, [R, H].
   package var hidden = Matrix()
   var embeddingNorm = LayerNorm.Cache()
+  var embeddingDropout = Dropout.Cache()
+  /// Whether rows were dropped: otherwise the masks mean nothing.
+  var isDropped = false
   var layers: [Layer] = []
 
   package struct Layer: Sendable {
@@ -14,9 +17,11 @@ package struct EncoderCache: Sendable {
     var keys = Matrix()
     var values = Matrix()
     var attention = Attention.Cache()
+    var attentionDropout = Dropout.Cache()
     var attentionNorm = LayerNorm.Cache()
     /// Before the activation, [R, intermediate].
     var intermediate = Matrix()
+    var outputDropout = Dropout.Cache()
     var outputNorm = LayerNorm.Cache()
   }
 
@@ -28,6 +33,8 @@ package struct EncoderBackwardWorkspace: Sendable {
   /// Of the rows between layers, [R, H]; at the end, where the input is the adapter's too, of the
   /// embedded rows before their LayerNorm.
   package internal(set) var gradient = Matrix()
+  /// Of what a block adds to the rows, [R, H].
+  var branch = Matrix()
   var context = Matrix()
   var attended = Matrix()
   var activated = Matrix()
@@ -39,13 +46,35 @@ package struct EncoderBackwardWorkspace: Sendable {
   package init() {}
 }
 
+/// Dropout of an encoder's hidden rows while prompts are trained: behind the embedding, and of what
+/// attention and the feed-forward block add, where BERT was trained with it (Devlin et al. 2019).
+package struct EncoderDropout: Sendable {
+  /// In [0, 1).
+  package var rate: Float
+  /// Draws the masks.
+  package var random: RandomStream
+
+  package init(rate: Float, random: RandomStream) {
+    self.rate = rate
+    self.random = random
+  }
+
+  fileprivate mutating func forward(_ x: inout Matrix, cache: inout Dropout.Cache) {
+    guard rate > 0 else { return }
+    Dropout.forward(&x, rate: rate, using: &random, cache: &cache)
+  }
+}
+
 extension FrozenEncoder {
   /// The same as the forward pass without caches, keeping what backward needs; the last hidden state
   /// is `cache.hidden`.
   package func forward(
     _ input: EncoderInput, prompts: EncoderPrompts, readout: EncoderReadout? = nil,
-    states: inout [Matrix], cache: inout EncoderCache, workspace w: inout EncoderBackwardWorkspace
+    dropout: EncoderDropout? = nil, states: inout [Matrix], cache: inout EncoderCache,
+    workspace w: inout EncoderBackwardWorkspace
   ) {
+    var dropout = dropout
+    cache.isDropped = dropout.map { $0.rate > 0 } ?? false
     let epsilon = configuration.layerNormEpsilon
     let count = weights.layers.count
     if cache.layers.count != count {
@@ -53,6 +82,7 @@ extension FrozenEncoder {
     }
     embed(input, prompts: prompts, into: &cache.hidden)
     weights.embeddingNorm.forward(&cache.hidden, epsilon: epsilon, cache: &cache.embeddingNorm)
+    dropout?.forward(&cache.hidden, cache: &cache.embeddingDropout)
     readout?.take(cache.hidden, layer: 0, of: count, into: &states)
     for (index, layer) in weights.layers.enumerated() {
       let biases = prompts.biases(ofLayer: index)
@@ -65,6 +95,7 @@ extension FrozenEncoder {
         batch: input.batch, heads: configuration.headCount,
         into: &w.context, cache: &cache.layers[index].attention)
       layer.attentionOutput.forward(w.context, adding: biases?.attention, into: &w.attended)
+      dropout?.forward(&w.attended, cache: &cache.layers[index].attentionDropout)
       w.attended.add(cache.hidden)
       layer.attentionNorm.forward(
         &w.attended, epsilon: epsilon, cache: &cache.layers[index].attentionNorm)
@@ -73,6 +104,7 @@ extension FrozenEncoder {
         w.attended, adding: biases?.intermediate, into: &cache.layers[index].intermediate)
       configuration.activation.forward(cache.layers[index].intermediate, into: &w.activated)
       layer.output.forward(w.activated, adding: biases?.output, into: &cache.hidden)
+      dropout?.forward(&cache.hidden, cache: &cache.layers[index].outputDropout)
       cache.hidden.add(w.attended)
       layer.outputNorm.forward(
         &cache.hidden, epsilon: epsilon, cache: &cache.layers[index].outputNorm)
@@ -101,10 +133,11 @@ extension FrozenEncoder {
       let goesOn = index > lowest || prompts.changesInput
       backward(
         layer: index, batch: input.batch, prompts: prompts, cache: cache.layers[index],
-        gradients: &gradients, goesOn: goesOn, workspace: &w)
+        isDropped: cache.isDropped, gradients: &gradients, goesOn: goesOn, workspace: &w)
     }
     guard prompts.changesInput else { return }
     readout.addGradients(dStates, layer: 0, of: count, to: &w.gradient)
+    if cache.isDropped { Dropout.backward(&w.gradient, cache: cache.embeddingDropout) }
     weights.embeddingNorm.backward(&w.gradient, cache: cache.embeddingNorm)
     input.addGradients(of: w.gradient, to: &gradients)
   }
@@ -113,20 +146,26 @@ extension FrozenEncoder {
   /// down `goesOn`.
   private func backward(
     layer index: Int, batch: RaggedBatch, prompts: EncoderPrompts, cache kept: EncoderCache.Layer,
-    gradients: inout EncoderPrompts, goesOn: Bool, workspace w: inout EncoderBackwardWorkspace
+    isDropped: Bool, gradients: inout EncoderPrompts, goesOn: Bool,
+    workspace w: inout EncoderBackwardWorkspace
   ) {
     let layer = weights.layers[index]
     let trainsBiases = !gradients.biases.isEmpty
     layer.outputNorm.backward(&w.gradient, cache: kept.outputNorm)
-    if trainsBiases { gradients.biases[index].output.addColumnSums(of: w.gradient) }
-    layer.output.backward(w.gradient, into: &w.activated)
+    // What the residual skips: its gradient stays in `gradient`.
+    w.branch.copy(w.gradient)
+    if isDropped { Dropout.backward(&w.branch, cache: kept.outputDropout) }
+    if trainsBiases { gradients.biases[index].output.addColumnSums(of: w.branch) }
+    layer.output.backward(w.branch, into: &w.activated)
     configuration.activation.backward(&w.activated, x: kept.intermediate)
     if trainsBiases { gradients.biases[index].intermediate.addColumnSums(of: w.activated) }
     layer.intermediate.backward(w.activated, accumulate: true, into: &w.gradient)
 
     layer.attentionNorm.backward(&w.gradient, cache: kept.attentionNorm)
-    if trainsBiases { gradients.biases[index].attention.addColumnSums(of: w.gradient) }
-    layer.attentionOutput.backward(w.gradient, into: &w.context)
+    w.branch.copy(w.gradient)
+    if isDropped { Dropout.backward(&w.branch, cache: kept.attentionDropout) }
+    if trainsBiases { gradients.biases[index].attention.addColumnSums(of: w.branch) }
+    layer.attentionOutput.backward(w.branch, into: &w.context)
     // Swapped rather than copied.
     var dPrefix = Attention.Prefix()
     if !gradients.deep.isEmpty { swap(&dPrefix, &gradients.deep[index]) }

@@ -21,7 +21,7 @@ package struct LayerBiases: Sendable, Equatable {
 
   /// The parts, with the names that files use.
   package static let parts:
-    [(name: String, path: WritableKeyPath<LayerBiases, Matrix> & Sendable)] =
+    [(name: String, path: any WritableKeyPath<LayerBiases, Matrix> & Sendable)] =
       [
         ("query", \.query), ("key", \.key), ("value", \.value), ("attention", \.attention),
         ("intermediate", \.intermediate), ("output", \.output),

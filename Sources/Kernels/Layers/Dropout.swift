@@ -14,7 +14,10 @@ package enum Dropout {
   ) {
     let kept = 1 / (1 - rate)
     cache.mask.reshape(rows: x.rows, columns: x.columns)
-    for i in 0..<x.count { cache.mask.storage[i] = random.uniform() < rate ? 0 : kept }
+    let count = x.count
+    cache.mask.storage.withUnsafeMutableBufferPointer { mask in
+      for i in 0..<count { mask[i] = random.uniform() < rate ? 0 : kept }
+    }
     apply(cache, to: &x)
   }
 

@@ -45,8 +45,8 @@ public struct Template: Sendable, CustomStringConvertible {
   /// The greatest length of one soft slot.
   public static let softSlotLimit = 4096
 
-  /// The default for named-entity recognition: `{soft:16} {text}`.
-  public static let namedEntities = Template(elements: [.soft(rows: 16), .field("text")])
+  /// The default for named-entity recognition: `{text}`, which deep prompts go with.
+  public static let namedEntities = Template(elements: [.field("text")])
 
   /// The elements as written; neighbouring words are one element.
   public let elements: [Element]

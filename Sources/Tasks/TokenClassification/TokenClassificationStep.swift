@@ -7,6 +7,8 @@ package struct TokenClassificationStep: Sendable {
   private let encoder: FrozenEncoder
   /// Of the hidden rows before the head, in [0, 1).
   private let dropout: Float
+  /// Of the encoder's hidden rows, in [0, 1).
+  private let encoderDropout: Float
   /// The position of every window's first row.
   private let firstPosition: Int
   private var shards: [Shard]
@@ -34,9 +36,13 @@ package struct TokenClassificationStep: Sendable {
     var loss = 0.0
   }
 
-  package init(encoder: FrozenEncoder, dropout: Float, firstPosition: Int = 0, threads: Int) {
+  package init(
+    encoder: FrozenEncoder, dropout: Float, encoderDropout: Float = 0, firstPosition: Int = 0,
+    threads: Int
+  ) {
     self.encoder = encoder
     self.dropout = dropout
+    self.encoderDropout = encoderDropout
     self.firstPosition = firstPosition
     shards = Array(repeating: Shard(), count: max(1, threads))
   }
@@ -63,12 +69,14 @@ package struct TokenClassificationStep: Sendable {
       shards[index].head = model.head.linear
       shards[index].crf = model.crf
     }
-    let streams = shards.indices.map { random("head dropout", $0) }
+    let streams = shards.indices.map { shard in
+      Streams(head: random("head dropout", shard), encoder: random("encoder dropout", shard))
+    }
     let setting = Setting(
       encoder: encoder, prompts: prompts, firstPosition: firstPosition, dropout: dropout,
-      scale: 1 / Float(words))
+      encoderDropout: encoderDropout, scale: 1 / Float(words))
     Parallel.forEach(&shards) { index, shard in
-      shard.run(setting, random: streams[index])
+      shard.run(setting, streams[index])
     }
 
     // Summed in the order of the shards, so that a run can be repeated to the last bit.
@@ -92,14 +100,23 @@ package struct TokenClassificationStep: Sendable {
     let prompts: EncoderPrompts
     let firstPosition: Int
     let dropout: Float
+    let encoderDropout: Float
     /// Of a word's loss: one over the words of the batch.
     let scale: Float
+  }
+
+  /// What one shard draws its masks from.
+  fileprivate struct Streams: Sendable {
+    let head: RandomStream
+    let encoder: RandomStream
   }
 }
 
 extension TokenClassificationStep.Shard {
   /// Forward and backward of this shard's windows.
-  fileprivate mutating func run(_ setting: TokenClassificationStep.Setting, random: RandomStream) {
+  fileprivate mutating func run(
+    _ setting: TokenClassificationStep.Setting, _ streams: TokenClassificationStep.Streams
+  ) {
     guard !examples.isEmpty else { return }
     let encoder = setting.encoder
     let windows = examples.map(\.window)
@@ -110,7 +127,9 @@ extension TokenClassificationStep.Shard {
     let trainsPrompts = !setting.prompts.isEmpty
     if trainsPrompts {
       encoder.forward(
-        input, prompts: setting.prompts, readout: readout, states: &states, cache: &cache,
+        input, prompts: setting.prompts, readout: readout,
+        dropout: EncoderDropout(rate: setting.encoderDropout, random: streams.encoder),
+        states: &states, cache: &cache,
         workspace: &backwardWorkspace)
     } else {
       encoder.forward(
@@ -119,7 +138,7 @@ extension TokenClassificationStep.Shard {
     }
     if let mix { mix.forward(states, into: &words) } else { swap(&words, &states[0]) }
     if setting.dropout > 0 {
-      var random = random
+      var random = streams.head
       Dropout.forward(&words, rate: setting.dropout, using: &random, cache: &dropout)
     }
     head?.forward(words, into: &logits)

@@ -32,6 +32,17 @@ extension TrainingState.Progress {
     try same(
       "--reparameterization-dropout", then.prompt.reparameterizationDropout,
       now.prompt.reparameterizationDropout)
+    let (deepThen, deepNow) = (then.prompt.deep, now.prompt.deep)
+    try same("--deep-prompt", deepThen?.rows, deepNow?.rows)
+    try same("--deep-first-layer", deepThen?.firstLayer, deepNow?.firstLayer)
+    try same(
+      "--deep-reparameterization", deepThen?.reparameterization, deepNow?.reparameterization)
+    try same("--deep-dropout", deepThen?.dropout, deepNow?.dropout)
+    try same("--deep-positions", deepThen?.positions, deepNow?.positions)
+    try same("--prompt-init", deepThen?.initialisation, deepNow?.initialisation)
+    try same("--shape", then.prompt.usesShapes, now.prompt.usesShapes)
+    try same("--biases", then.prompt.usesBiases, now.prompt.usesBiases)
+    try same("--layers", then.headLayers, now.headLayers)
     try same("--epochs", then.epochs, now.epochs)
     try same("the size of a batch", then.batchSize.text, now.batchSize.text)
     try same("--learning-rate", then.learningRateText, now.learningRateText)
@@ -40,6 +51,7 @@ extension TrainingState.Progress {
     try same("--weight-decay", then.weightDecay, now.weightDecay)
     try same("--clip", then.maximumGradientNorm, now.maximumGradientNorm)
     try same("--dropout", then.dropout, now.dropout)
+    try same("--encoder-dropout", then.encoderDropout, now.encoderDropout)
     try same("--patience", then.patience, now.patience)
     try same("--restarts", then.restarts, now.restarts)
     try same("--decoding", then.decoding, now.decoding)

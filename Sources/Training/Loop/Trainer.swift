@@ -105,7 +105,8 @@ public struct Trainer: Sendable {
     optimiser = AdamW(weightDecay: configuration.weightDecay)
     step = TokenClassificationStep(
       encoder: setup.encoder, dropout: configuration.dropout,
-      firstPosition: layouts.firstPosition, threads: setup.threads)
+      encoderDropout: configuration.encoderDropout, firstPosition: layouts.firstPosition,
+      threads: setup.threads)
     classifier = TokenClassifier(
       layouts: layouts, decoder: TagDecoder(tagSet: data.tagSet, method: configuration.decoding),
       encoder: setup.encoder, model: model.folded(), threads: setup.threads)

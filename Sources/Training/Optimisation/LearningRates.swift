@@ -2,7 +2,7 @@
 public struct LearningRates: Codable, Hashable, Sendable {
   /// Of the prompts and their reparameterization.
   public var prompt: Float
-  /// Of the head.
+  /// Of the head, and of a CRF behind it.
   public var head: Float
 
   public init(prompt: Float, head: Float) {
@@ -11,7 +11,9 @@ public struct LearningRates: Codable, Hashable, Sendable {
   }
 
   /// The rate of a parameter by its name.
-  func rate(of name: String) -> Float { name.hasPrefix("head.") ? head : prompt }
+  func rate(of name: String) -> Float {
+    name.hasPrefix("head.") || name.hasPrefix("crf.") ? head : prompt
+  }
 
   /// What a run that failed at these rates tries next: a third of each, or the usual rates where
   /// these are lower still, as after a slip in the exponent.
