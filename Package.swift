@@ -88,7 +88,10 @@ let package = Package(
       of: ["Training", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
     tests(
       "InferenceTests",
-      of: ["Inference", "Training", "Tasks", "PTuning", "Corpora", "Encoders", "Tokenization"]),
+      of: [
+        "Inference", "Training", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels",
+        "Tokenization",
+      ]),
     tests("CommandLineTests", of: ["enxerto"]),
   ]
 )

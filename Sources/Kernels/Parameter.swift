@@ -23,6 +23,18 @@ extension Parameterized {
     visitParameters { $0.gradient.setZero() }
   }
 
+  /// Adds the gradients of a copy that went through another part of the batch.
+  package mutating func addGradients(of copy: Self) {
+    var gradients: [Matrix] = []
+    var copy = copy
+    copy.visitParameters { gradients.append($0.gradient) }
+    var index = 0
+    visitParameters {
+      $0.gradient.add(gradients[index])
+      index += 1
+    }
+  }
+
   /// The number of trained values.
   package var parameterCount: Int {
     var count = 0

@@ -29,6 +29,8 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
   public var dropout: Float
   /// Training ends after so many epochs without a better dev F1; nil: never.
   public var patience: Int?
+  /// Which layers the head reads.
+  public var headLayers: HeadLayers
   public var decoding: DecodingMethod
   public var seed: UInt64
 
@@ -37,7 +39,7 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
     epochs: Int = 12, batchSize: BatchSize = .words(200), learningRate: Float? = nil,
     headLearningRate: Float? = nil, warmup: Double = 0.06, weightDecay: Float = 0,
     maximumGradientNorm: Float = 1, dropout: Float = 0.1, patience: Int? = nil,
-    decoding: DecodingMethod = .viterbi, seed: UInt64 = 1
+    headLayers: HeadLayers = .last, decoding: DecodingMethod = .viterbi, seed: UInt64 = 1
   ) {
     self.template = template.description
     self.prompt = prompt
@@ -51,6 +53,7 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
     self.maximumGradientNorm = maximumGradientNorm
     self.dropout = dropout
     self.patience = patience
+    self.headLayers = headLayers
     self.decoding = decoding
     self.seed = seed
   }
@@ -59,7 +62,10 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
   public static func defaultRates(
     template: Template, prompt: PromptConfiguration
   ) -> (prompt: Float, head: Float) {
-    guard template.elements.contains(where: \.isSoft) else { return (0, 5e-3) }
+    if prompt.deep != nil { return (1e-2, 3e-3) }
+    guard template.elements.contains(where: \.isSoft) else {
+      return prompt.usesShapes ? (1e-2, 5e-3) : (0, 5e-3)
+    }
     return switch prompt.reparameterization {
     case .lstm: (1e-3, 1e-3)
     case .mlp: (1e-3, 1e-3)

@@ -21,13 +21,14 @@ struct TaggingBenchmark: ParsableCommand {
       tokenizer: tokenizer,
       template: try ResolvedTemplate(
         Template(parsing: "{text}", fields: ["text"]), tokenizer: tokenizer),
-      maximumRows: encoder.configuration.maximumPositions)
+      maximumRows: encoder.configuration.maximumPositions, prompt: PromptConfiguration())
     let decoder = TagDecoder(tagSet: tagSet)
     var classifier = TokenClassifier(
       layouts: layouts, decoder: decoder, encoder: encoder,
-      softRows: encoder.wordEmbeddings(of: []),
-      head: TokenHead(
-        hidden: encoder.configuration.hiddenSize, tagCount: tagSet.count, seed: 1),
+      model: FoldedTokenModel(
+        prompts: EncoderPrompts(),
+        head: TokenHead(
+          hidden: encoder.configuration.hiddenSize, tagCount: tagSet.count, seed: 1)),
       threads: options.threads)
     let batches = try sentences.batches(of: options.batch).map { batch in
       try batch.map {

@@ -2,32 +2,10 @@ import Foundation
 import Testing
 
 /// `enxerto tag` through the built program: formats, options, streams.
-@Suite struct TagTests {
+@Suite struct TagTests: TaggingSuite {
   let workspace: Workspace
 
-  init() throws {
-    workspace = try Workspace()
-    try workspace.addEncoder()
-    // Long enough to find names.
-    let result = try workspace.train(
-      "--epochs", "40", "--learning-rate", "0.05", "--head-learning-rate", "0.05")
-    guard result.exitCode == 0 else { throw Workspace.Unready(errors: result.errors) }
-  }
-
-  private func tag(_ more: String..., input: String = "") throws -> Binary.Result {
-    try Binary.run(
-      ["tag", "--adapter", "adapter", "--threads", "1"] + more, input: Array(input.utf8),
-      in: workspace.folder)
-  }
-
-  /// The output, where the program has succeeded without a word of its own.
-  private func output(
-    _ result: Binary.Result, location: SourceLocation = #_sourceLocation
-  ) -> String {
-    expectSuccess(result, location: location)
-    #expect(result.errors == "", sourceLocation: location)
-    return result.output
-  }
+  init() throws { workspace = try Workspace.withTagger() }
 
   private static let names = "Ana Reis went to Porto .\n"
   private static let rows = """

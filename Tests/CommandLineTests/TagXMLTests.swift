@@ -2,31 +2,15 @@ import Foundation
 import Testing
 
 /// `enxerto tag` on documents that come back with what was found.
-@Suite struct TagXMLTests {
+@Suite struct TagXMLTests: TaggingSuite {
   let workspace: Workspace
 
-  init() throws {
-    workspace = try Workspace()
-    try workspace.addEncoder()
-    // Long enough to find names.
-    let result = try workspace.train(
-      "--epochs", "40", "--learning-rate", "0.05", "--head-learning-rate", "0.05")
-    guard result.exitCode == 0 else { throw Workspace.Unready(errors: result.errors) }
-  }
-
-  private func tag(_ more: String..., input: String = "") throws -> Binary.Result {
-    try Binary.run(
-      ["tag", "--adapter", "adapter", "--threads", "1"] + more, input: Array(input.utf8),
-      in: workspace.folder)
-  }
+  init() throws { workspace = try Workspace.withTagger() }
 
   private func output(
     _ format: String, _ input: String, location: SourceLocation = #_sourceLocation
   ) throws -> String {
-    let result = try tag("--input-format", format, input: input)
-    expectSuccess(result, location: location)
-    #expect(result.errors == "", sourceLocation: location)
-    return result.output
+    try output(tag("--input-format", format, input: input), location: location)
   }
 
   private static let names = "Ana Reis went to Porto ."

@@ -1,5 +1,6 @@
 import Corpora
 import Foundation
+import Kernels
 import Testing
 
 /// `label@text` of each annotation, fragments with `+` between them.
@@ -229,7 +230,7 @@ struct ConllUTests {
   }
 
   @Test func writesOtherDocuments() throws {
-    var generator = SplitMix(seed: 11)
+    var generator = RandomStream(seed: 11, purpose: "cases")
     for round in 0..<200 {
       let document = randomDocument(&generator)
       let bytes = try ConllUWriter().bytes(of: document)
@@ -266,7 +267,7 @@ struct ConllUTests {
   }
 
   /// Words of odd characters, entities nested, crossing and in parts.
-  private func randomDocument(_ generator: inout SplitMix) -> Document {
+  private func randomDocument(_ generator: inout RandomStream) -> Document {
     let forms = ["a", "😊", "e\u{301}", "#", "(", "|", "_", "\u{A0}x", "10 000", "=", "5-6"]
     var text = ""
     var length = 0
@@ -329,7 +330,7 @@ func damage(_ bytes: [UInt8], format: CorpusFormat, seed: UInt64) {
     }
   }
   for count in bytes.indices { check(Array(bytes[..<count]), "first \(count) bytes") }
-  var generator = SplitMix(seed: seed)
+  var generator = RandomStream(seed: seed, purpose: "cases")
   let odd = Array("\t\n\r ()[]|*_-.;\\#=0129\u{0}".utf8) + [0x80, 0xFF]
   for round in 0..<2000 {
     var changed = bytes

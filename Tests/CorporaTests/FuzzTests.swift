@@ -1,5 +1,6 @@
 import Corpora
 import Foundation
+import Kernels
 import Testing
 
 /// A short run of what `tools/fuzz` does for long: damaged seeds of every format.
@@ -10,8 +11,8 @@ import Testing
   @Test(arguments: CorpusFormat.allCases)
   func damagedFilesAreReadOrRefused(_ format: CorpusFormat) throws {
     let target = ReaderInvariants(format: format)
-    var random = SplitMix(
-      seed: format.rawValue.utf8.reduce(Self.seed) { $0 &* 31 &+ UInt64($1) })
+    var random = RandomStream(
+      seed: format.rawValue.utf8.reduce(Self.seed) { $0 &* 31 &+ UInt64($1) }, purpose: "cases")
     let seeds = HandWritten.texts(of: format).map { Array($0.utf8) }
     for seed in seeds { try target.check(seed) }
     for number in 0..<Self.inputs {
@@ -52,7 +53,7 @@ import Testing
   ].map { Array($0.utf8) }
 
   private static func damaged(
-    _ seed: [UInt8], others: [[UInt8]], _ random: inout SplitMix
+    _ seed: [UInt8], others: [[UInt8]], _ random: inout RandomStream
   ) -> [UInt8] {
     var bytes = seed
     for _ in 0..<Int.random(in: 1...4, using: &random) {

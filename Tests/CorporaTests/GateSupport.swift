@@ -1,10 +1,11 @@
 import Corpora
+import Kernels
 
 /// Documents of odd texts and annotations of every shape.
 struct OffsetXMLDocuments {
-  var random: SplitMix
+  var random: RandomStream
 
-  init(seed: UInt64) { random = SplitMix(seed: seed) }
+  init(seed: UInt64) { random = RandomStream(seed: seed, purpose: "cases") }
 
   private static let pieces: [String] = [
     "Ana", "Berlin", "x", " ", " ", " ", "\n", "\r", "\r\n", "\t", ".", ",", "!", "😊", "👩‍👩‍👧",
@@ -77,7 +78,7 @@ func isSameDocument(_ left: Document, _ right: Document) -> Bool {
 }
 
 /// The bytes with `count` of them changed, cut or doubled.
-func damaged(_ bytes: [UInt8], _ random: inout SplitMix) -> [UInt8] {
+func damaged(_ bytes: [UInt8], _ random: inout RandomStream) -> [UInt8] {
   var bytes = bytes
   for _ in 0..<Int.random(in: 1...4, using: &random) {
     guard !bytes.isEmpty else { break }

@@ -1,5 +1,6 @@
 import Corpora
 import Foundation
+import Kernels
 import Testing
 
 private func gate(
@@ -171,7 +172,7 @@ private let nodes =
       + annotation(4, "P", 0, 3, feature("enxerto.fragmentOf", "3")) + "</AnnotationSet>"
     let bytes = Array(gate(nodes, set).utf8)
     for end in bytes.indices { _ = failure(Array(bytes[..<end])) { $0.format = .gate } }
-    var random = SplitMix(seed: 11)
+    var random = RandomStream(seed: 11, purpose: "cases")
     for round in 0..<1000 {
       let result = failure(damaged(bytes, &random)) { $0.format = .gate }
       #expect(!result.hasPrefix("another"), "round \(round) of seed 11: \(result)")

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Testing
 
 @testable import Corpora
@@ -150,7 +151,7 @@ import Testing
     for seed in 0..<800 as Range<UInt64> {
       var generator = RandomXML(seed: seed)
       let bytes = Array(generator.document().utf8)
-      var numbers = SeededXMLNumbers(seed: seed)
+      var numbers = RandomStream(seed: seed, purpose: "cases")
       var expected = ""
       let result = try rewrite(bytes, .inlineXML) { text in
         var found: [PredictedEntity] = []

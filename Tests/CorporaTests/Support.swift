@@ -1,21 +1,17 @@
 import Corpora
 import Foundation
+import Kernels
+import TestSupport
+import Testing
 
 /// The shared corpora, where they are present.
 enum SharedCorpora {
-  static let folder: URL = {
-    if let named = ProcessInfo.processInfo.environment["ENXERTO_CORPORA"] {
-      return URL(fileURLWithPath: named)
-    }
-    return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("shared/corpora")
-  }()
-
-  static var arePresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
+  static var arePresent: Bool { realCorpora != nil }
   static let absence = "the shared corpora are not here (set ENXERTO_CORPORA)"
 
-  static func file(_ path: String) -> URL { folder.appendingPathComponent(path) }
+  static func file(_ path: String) -> URL {
+    (realCorpora ?? packageRoot).appendingPathComponent(path)
+  }
 }
 
 /// Words at white space; `.`, `,` and `!` are words of their own, `.` and `!` end a sentence.
@@ -75,6 +71,25 @@ func failure(
     return "read: \(try readCorpus(bytes, change).sentences.count) sentences"
   } catch {
     return error is CorpusError ? "\(error)" : "another error: \(error)"
+  }
+}
+
+/// The bytes with one to four of them changed.
+func flipped(_ bytes: [UInt8], using random: inout RandomStream) -> [UInt8] {
+  var bytes = bytes
+  for _ in 0..<Int.random(in: 1...4, using: &random) {
+    bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(
+      in: 0...255, using: &random)
+  }
+  return bytes
+}
+
+/// Whatever bytes of a file are changed, it is read or refused.
+func expectNoCrash(_ bytes: [UInt8], as format: CorpusFormat, seed: UInt64) {
+  var random = RandomStream(seed: seed, purpose: "cases")
+  for round in 0..<1500 {
+    let result = failure(flipped(bytes, using: &random)) { $0.format = format }
+    #expect(!result.hasPrefix("another"), "seed \(seed), round \(round): \(result)")
   }
 }
 

@@ -1,5 +1,6 @@
 import Corpora
 import Foundation
+import Kernels
 import Testing
 
 private let dkpro = "http:///de/tudarmstadt/ukp/dkpro/core/api"
@@ -178,7 +179,7 @@ private let entity = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity"
           + " entities=\"3-9223372036854775807\"/>", members: "3 4"
       ).utf8)
     for end in bytes.indices { _ = failure(Array(bytes[..<end])) { $0.format = .xmi } }
-    var random = SplitMix(seed: 12)
+    var random = RandomStream(seed: 12, purpose: "cases")
     for round in 0..<1000 {
       let result = failure(damaged(bytes, &random)) { $0.format = .xmi }
       #expect(!result.hasPrefix("another"), "round \(round) of seed 12: \(result)")

@@ -1,13 +1,14 @@
 import Foundation
+import Kernels
 import Testing
 
 @testable import Corpora
 
 /// A document that only a generator would write.
 struct RandomXML {
-  var random: SeededXMLNumbers
+  var random: RandomStream
 
-  init(seed: UInt64) { random = SeededXMLNumbers(seed: seed) }
+  init(seed: UInt64) { random = RandomStream(seed: seed, purpose: "cases") }
 
   static let texts = [
     "Ana", "Reis", " ", "  ", "\n", "\r\n", "\r", "\t", ".", "e\u{301}", "é", "👩‍👩‍👧", "\u{FEFF}", "]]",
@@ -57,21 +58,6 @@ struct RandomXML {
 
   private mutating func attributes() -> String {
     pick(["", " ", " q='a>b'", "\n q = \"it's /\"", " q='&lt;' r=\"a\r\nb\tc&#10;/>\""])
-  }
-}
-
-/// SplitMix64.
-struct SeededXMLNumbers: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
 
@@ -147,7 +133,7 @@ enum XMLCorpora {
   }
 
   @Test func damagedDocumentsAreErrors() throws {
-    var numbers = SeededXMLNumbers(seed: 7)
+    var numbers = RandomStream(seed: 7, purpose: "cases")
     var generator = RandomXML(seed: 11)
     let whole = Array(generator.document().utf8)
     for count in whole.indices { _ = try? XMLMarkup(Array(whole[..<count]), file: "t") }

@@ -51,11 +51,19 @@ import Testing
 
     var cache = EncoderCache()
     var workspace = EncoderBackwardWorkspace()
-    encoder.forward(input, softRows: soft, cache: &cache, workspace: &workspace)
-    var embedded = upstream
-    encoder.backward(&embedded, batch: input.batch, cache: cache, workspace: &workspace)
-    var gradient = Matrix(rows: soft.rows, columns: columns)
-    input.addSoftGradients(of: embedded, to: &gradient)
+    let prompts = EncoderPrompts(soft: soft)
+    let readout = EncoderReadout(rows: Array(input.rows.indices), layers: .last)
+    var states: [Matrix] = []
+    encoder.forward(
+      input, prompts: prompts, readout: readout, states: &states, cache: &cache,
+      workspace: &workspace)
+    #expect(states == [cache.hidden])
+    var gradients = EncoderPrompts()
+    gradients.becomeZeros(like: prompts)
+    encoder.backward(
+      [upstream], readout: readout, input: input, prompts: prompts, cache: cache,
+      gradients: &gradients, workspace: &workspace)
+    let gradient = gradients.soft
 
     let exact = DoubleMatrix(soft)
     let value = reference.forward(input, softRows: exact).difference(from: cache.hidden)

@@ -65,7 +65,7 @@ import Testing
     #expect(cases.count >= 4)
     for golden in cases {
       var workspace = EncoderWorkspace()
-      encoder.forward(golden.input, softRows: Matrix(), workspace: &workspace)
+      encoder.forward(golden.input, prompts: EncoderPrompts(), workspace: &workspace)
       #expect(
         Self.difference(workspace.hidden, rows: golden.rows, from: golden.hidden) < 2e-5)
     }
@@ -92,7 +92,10 @@ import Testing
     let columns = encoder.configuration.hiddenSize
     var cache = EncoderCache()
     var workspace = EncoderBackwardWorkspace()
-    encoder.forward(golden.input, softRows: Matrix(), cache: &cache, workspace: &workspace)
+    var states: [Matrix] = []
+    encoder.forward(
+      golden.input, prompts: EncoderPrompts(), states: &states, cache: &cache,
+      workspace: &workspace)
     var gradient = Matrix(rows: golden.input.rows.count, columns: columns)
     let values = upstream.values
     for (index, row) in golden.rows.enumerated() {
@@ -110,7 +113,7 @@ import Testing
     #expect(cases.contains { $0.input.rows.count == 512 })
     for golden in cases {
       var workspace = EncoderWorkspace()
-      encoder.forward(golden.input, softRows: Matrix(), workspace: &workspace)
+      encoder.forward(golden.input, prompts: EncoderPrompts(), workspace: &workspace)
       let difference = Self.difference(
         workspace.hidden, rows: golden.rows, from: golden.hidden)
       #expect(difference < 1e-4, "\(golden.input.rows.count) rows")
@@ -144,16 +147,19 @@ import Testing
       let segments = rows.indices.map { UInt8($0 / 3 % 2) }
       input.append(rows: rows, segments: segments)
       together.append(rows: rows, segments: segments)
-      encoder.forward(input, softRows: soft, workspace: &workspace)
+      encoder.forward(input, prompts: EncoderPrompts(soft: soft), workspace: &workspace)
       alone += workspace.hidden.values
     }
-    encoder.forward(together, softRows: soft, workspace: &workspace)
+    encoder.forward(together, prompts: EncoderPrompts(soft: soft), workspace: &workspace)
     let gaps = zip(alone, workspace.hidden.values).map { abs($0 - $1) }
     #expect((gaps.max() ?? 1) < 1e-5)
 
     var cache = EncoderCache()
     var backwardWorkspace = EncoderBackwardWorkspace()
-    encoder.forward(together, softRows: soft, cache: &cache, workspace: &backwardWorkspace)
+    var states: [Matrix] = []
+    encoder.forward(
+      together, prompts: EncoderPrompts(soft: soft), states: &states, cache: &cache,
+      workspace: &backwardWorkspace)
     #expect(cache.hidden == workspace.hidden)
   }
 }

@@ -1,5 +1,6 @@
 import Corpora
 import Inference
+import Kernels
 import Testing
 
 /// A CoNLL file with everything that may stand in one.
@@ -9,7 +10,7 @@ struct RandomConll {
   private(set) var rows: [Bool] = []
   let separator: String
 
-  init(random: SeededGenerator) {
+  init(random: RandomStream) {
     var random = random
     separator = Bool.random(using: &random) ? "\t" : " "
     let words = ["Ana", "Reis", "Porto", ".", "東京", "e\u{301}", "👍🏽", "#faro", "\u{200B}", "O"]
@@ -48,7 +49,7 @@ struct RandomConll {
 
   @Test(arguments: 1...150 as ClosedRange<UInt64>)
   func filesKeepTheirBytesAndGainAColumn(seed: UInt64) throws {
-    var hostile = HostileText(random: SeededGenerator(seed: seed))
+    var hostile = HostileText(random: RandomStream(seed: seed, purpose: "cases"))
     let file = RandomConll(random: hostile.random)
     let output = try Tiny.stream(
       file.bytes, as: .conll(nil), to: .conll(.iob2), cuts: hostile.cuts(of: file.bytes.count))

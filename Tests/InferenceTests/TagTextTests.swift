@@ -1,6 +1,7 @@
 import Corpora
 import Foundation
 import Inference
+import Kernels
 import Testing
 
 /// Raw text, tokens and JSON lines through a stream.
@@ -17,7 +18,7 @@ import Testing
 
   @Test(arguments: 1...60 as ClosedRange<UInt64>)
   func everyWordComesOutOnce(seed: UInt64) throws {
-    var hostile = HostileText(random: SeededGenerator(seed: seed))
+    var hostile = HostileText(random: RandomStream(seed: seed, purpose: "cases"))
     let lines = (0..<6).map { _ in hostile.line(pieces: 20) }
     let ends = ["\n", "\r\n"]
     var input: [UInt8] = []
@@ -35,7 +36,7 @@ import Testing
 
   @Test(arguments: 1...60 as ClosedRange<UInt64>)
   func offsetsAreOfTheInputLine(seed: UInt64) throws {
-    var hostile = HostileText(random: SeededGenerator(seed: seed))
+    var hostile = HostileText(random: RandomStream(seed: seed, purpose: "cases"))
     let lines = (0..<6).map { _ in hostile.line(pieces: 12) }
     let end = seed.isMultiple(of: 2) ? "\n" : "\r\n"
     let input = Array((lines.joined(separator: end) + end).utf8)
@@ -59,7 +60,7 @@ import Testing
 
   @Test(arguments: 1...40 as ClosedRange<UInt64>)
   func tokensKeepTheirWords(seed: UInt64) throws {
-    var hostile = HostileText(random: SeededGenerator(seed: seed))
+    var hostile = HostileText(random: RandomStream(seed: seed, purpose: "cases"))
     let lines = (0..<5).map { _ in hostile.line(pieces: 15) }
     let input = Array((lines.joined(separator: "\n") + "\n").utf8)
     let rows = Self.words(of: try Tiny.stream(input, as: .tokens, to: .conll(.iob2)))
@@ -72,7 +73,7 @@ import Testing
 
   @Test(arguments: 1...40 as ClosedRange<UInt64>)
   func jsonGivesOneObjectForEachLine(seed: UInt64) throws {
-    var hostile = HostileText(random: SeededGenerator(seed: seed))
+    var hostile = HostileText(random: RandomStream(seed: seed, purpose: "cases"))
     var input: [UInt8] = []
     var expected: [[String]] = []
     for _ in 0..<8 {
@@ -120,7 +121,7 @@ import Testing
     arguments: 1...24 as ClosedRange<UInt64>,
     [TagInputFormat.text, .tokens, .jsonLines, .conll(nil)])
   func cutsDoNotMatter(seed: UInt64, format: TagInputFormat) throws {
-    var hostile = HostileText(random: SeededGenerator(seed: seed))
+    var hostile = HostileText(random: RandomStream(seed: seed, purpose: "cases"))
     let input: [UInt8]
     switch format {
     case .text, .tokens:

@@ -27,7 +27,9 @@ struct TinyEncoder {
   }
 
   func layouts(_ template: String) throws -> SentenceLayouts {
-    SentenceLayouts(tokenizer: tokenizer, template: try self.template(template), maximumRows: 64)
+    SentenceLayouts(
+      tokenizer: tokenizer, template: try self.template(template), maximumRows: 64,
+      prompt: PromptConfiguration())
   }
 }
 
@@ -60,12 +62,14 @@ func randomAdapter(
     configuration: AdapterConfiguration(
       labels: labels, template: template, prompt: PromptConfiguration(), softRowCount: rows,
       decoding: .viterbi, maximumRows: 64,
-      encoder: .init(name: "tiny", path: "tiny", sha256: "tiny", hiddenSize: 32),
+      encoder: .init(name: "tiny", path: "tiny", sha256: "tiny", hiddenSize: 32, layerCount: 2),
       outcome: .init(epoch: 3, devF1: 0.1 + 0.2)),
-    softRows: .normal(rows: rows, columns: 32, deviation: 0.5, using: &random),
-    head: TokenHead(
-      weight: .normal(rows: tags, columns: 32, deviation: 0.5, using: &random),
-      bias: .normal(rows: 1, columns: tags, deviation: 0.5, using: &random)))
+    model: FoldedTokenModel(
+      prompts: EncoderPrompts(
+        soft: .normal(rows: rows, columns: 32, deviation: 0.5, using: &random)),
+      head: TokenHead(
+        weight: .normal(rows: tags, columns: 32, deviation: 0.5, using: &random),
+        bias: .normal(rows: 1, columns: tags, deviation: 0.5, using: &random))))
 }
 
 /// Words of random letters, some of them without any wordpiece of their own.

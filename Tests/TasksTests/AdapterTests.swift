@@ -23,9 +23,9 @@ import Tokenization
     try write(adapter, to: folder)
     let read = try Adapter(folder: folder)
     #expect(read.configuration == adapter.configuration)
-    #expect(read.softRows == adapter.softRows)
-    #expect(read.head.linear.weight.value == adapter.head.linear.weight.value)
-    #expect(read.head.linear.bias.value == adapter.head.linear.bias.value)
+    #expect(read.model.prompts == adapter.model.prompts)
+    #expect(read.model.head.linear.weight.value == adapter.model.head.linear.weight.value)
+    #expect(read.model.head.linear.bias.value == adapter.model.head.linear.bias.value)
     let (first, second) = (try adapter.files(), try read.files())
     #expect(first.map(\.name) == second.map(\.name))
     #expect(first.map(\.contents) == second.map(\.contents))
@@ -85,8 +85,8 @@ import Tokenization
     }
     try Data([0xFF, 0xFE, 0x7B]).write(to: json)
     expectError("no UTF-8", .malformed, at: json.path, folder: folder)
-    try expectMalformed("\"formatVersion\" : 1", "\"formatVersion\" : 2")
-    try expectMalformed("\"formatVersion\" : 1", "\"formatVersion\" : 1e300")
+    try expectMalformed("\"formatVersion\" : 2", "\"formatVersion\" : 3")
+    try expectMalformed("\"formatVersion\" : 2", "\"formatVersion\" : 1e300")
     try expectMalformed("\"ner\"", "\"qa\"")
     try expectMalformed("\"bio\"", "\"bioes\"")
     try expectMalformed("\"float32\"", "\"int4\"")
@@ -116,19 +116,21 @@ import Tokenization
       expectError(what, .malformed, at: weights.path, folder: folder)
     }
     let other = randomAdapter(rows: 3, labels: ["A", "B", "C"])
-    try expectMalformed("a head of other labels") { $0.head = other.head }
-    try expectMalformed("more soft rows") { $0.softRows = other.softRows }
+    try expectMalformed("a head of other labels") { $0.model.head = other.model.head }
+    try expectMalformed("more soft rows") { $0.model.prompts.soft = other.model.prompts.soft }
     try expectMalformed("another count of soft rows") { $0.configuration.softRowCount = 1 }
-    try expectMalformed("no soft rows") { $0.softRows = Matrix(rows: 0, columns: 32) }
+    try expectMalformed("no soft rows") { $0.model.prompts.soft = Matrix(rows: 0, columns: 32) }
     try expectMalformed("another hidden size") { $0.configuration.encoder.hiddenSize = 16 }
     try expectMalformed("the greatest count") {
       $0.configuration.softRowCount = 1 << 16
       $0.configuration.encoder.hiddenSize = 1 << 16
     }
     for value in [Float.nan, .infinity, -.infinity] {
-      try expectMalformed("\(value) in a soft row") { $0.softRows[1, 31] = value }
-      try expectMalformed("\(value) in the head") { $0.head.linear.weight.value[4, 31] = value }
-      try expectMalformed("\(value) in the bias") { $0.head.linear.bias.value[0, 0] = value }
+      try expectMalformed("\(value) in a soft row") { $0.model.prompts.soft[1, 31] = value }
+      try expectMalformed("\(value) in the head") {
+        $0.model.head.linear.weight.value[4, 31] = value
+      }
+      try expectMalformed("\(value) in the bias") { $0.model.head.linear.bias.value[0, 0] = value }
     }
     try write(randomAdapter(), to: folder)
     let good = try Data(contentsOf: weights)

@@ -1,12 +1,41 @@
 import Corpora
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Tasks
 
+/// What tools/golden/squad.py has written.
+private struct SQuADGolden: Decodable {
+  struct Case: Decodable {
+    var prediction: String
+    var golds: [String]
+    var scores: [Double]
+  }
+
+  struct Of<Value: Decodable>: Decodable {
+    var id: String
+    var value: Value
+  }
+
+  var cases: [Case]
+  var answers: [Of<[String]>]
+  var predictions: [Of<String>]
+  var probabilities: [Of<Double>]
+  var best: [Double]
+  var halved: [Double]
+
+  static func read() throws -> SQuADGolden {
+    let url = packageRoot.appendingPathComponent("Tests/Fixtures/Scores/squad.json")
+    return try JSONDecoder().decode(SQuADGolden.self, from: Data(contentsOf: url))
+  }
+}
+
 @Suite struct SQuADScoresTests {
-  @Test func scoresAsPythonDoes() {
-    for golden in SQuADGoldenCase.all {
+  @Test func scoresAsPythonDoes() throws {
+    let cases = try SQuADGolden.read().cases
+    #expect(cases.count == 300)
+    for golden in cases {
       let first = SQuADScores.scores(golden.prediction, of: golden.golds, version: .v1)
       let second = SQuADScores.scores(golden.prediction, of: golden.golds, version: .v2)
       #expect(
@@ -20,21 +49,24 @@ import Testing
   }
 
   @Test func findsTheBestThresholds() throws {
-    typealias Golden = SQuADGoldenThresholds
-    let questions = Golden.answers.map { id, golds in
+    let golden = try SQuADGolden.read()
+    let questions = golden.answers.map { answers in
       SQuADQuestion(
-        id: id, question: "?", answers: golds.map { SQuADAnswer(text: $0, range: nil) })
+        id: answers.id, question: "?",
+        answers: answers.value.map { SQuADAnswer(text: $0, range: nil) })
     }
     let gold = [SQuADParagraph(title: nil, number: 1, context: "", questions: questions)]
     let scores = SQuADScores(
-      gold: gold, version: .v2, predicted: SQuADPredictions(Golden.predictions),
-      probabilities: SQuADPredictions(Golden.probabilities), threshold: 0.5)
+      gold: gold, version: .v2,
+      predicted: SQuADPredictions(golden.predictions.map { ($0.id, $0.value) }),
+      probabilities: SQuADPredictions(golden.probabilities.map { ($0.id, $0.value) }),
+      threshold: 0.5)
     let best = try #require(scores.best)
     #expect(
-      close([best.exact, best.exactThreshold, best.f1, best.f1Threshold], Golden.best))
+      close([best.exact, best.exactThreshold, best.f1, best.f1Threshold], golden.best))
     let parts = [scores.all, scores.withAnswer, scores.withoutAnswer].compactMap { $0 }
-    #expect(close(parts.flatMap { [$0.exact, $0.f1] }, Golden.halved))
-    #expect(scores.missing == Golden.answers.count - Golden.predictions.count)
+    #expect(close(parts.flatMap { [$0.exact, $0.f1] }, golden.halved))
+    #expect(scores.missing == golden.answers.count - golden.predictions.count)
     #expect(scores.json.contains("\"best_exact_thresh\":"))
   }
 
@@ -55,19 +87,12 @@ import Testing
     #expect(second.table.hasSuffix("all     100.00  100.00      1"))
   }
 
-  private static let folder: URL = {
-    if let named = ProcessInfo.processInfo.environment["ENXERTO_CORPORA"] {
-      return URL(fileURLWithPath: named).appendingPathComponent("squad")
-    }
-    return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("shared/corpora/squad")
-  }()
+  private static let folder = realCorpora?.appendingPathComponent("squad")
 
   /// As `EXPECTED.txt` beside the predictions says.
   @Test(
     .enabled(
-      if: FileManager.default.fileExists(atPath: folder.path),
+      if: folder != nil,
       "the shared corpora are not here (set ENXERTO_CORPORA)"),
     arguments: [
       ("dev-1.1", "v1.1-logistic-regression", ["40.141911", "50.981536"], 13, 28),
@@ -77,8 +102,9 @@ import Testing
   func realPredictions(
     gold: String, predictions: String, expected: [String], missing: Int, unknown: Int
   ) throws {
-    let file = try SQuADFile(.file(Self.folder.appendingPathComponent(gold + ".json").path))
-    let path = Self.folder.appendingPathComponent("predictions/\(predictions).json").path
+    let folder = try #require(Self.folder)
+    let file = try SQuADFile(.file(folder.appendingPathComponent(gold + ".json").path))
+    let path = folder.appendingPathComponent("predictions/\(predictions).json").path
     let scores = SQuADScores(
       gold: file.paragraphs, version: file.allowsNoAnswer ? .v2 : .v1,
       predicted: SQuADPredictions(try SQuADPredictionFile.answers(.file(path))))

@@ -59,9 +59,13 @@ import Tokenization
     arguments: [Reparameterization.none, .mlp, .lstm],
     ["{soft:2} {text}", "{soft:1} [CLS] {text} {soft:1}", "a {soft:\"bc\"} : {text}"])
   func gradientsAreThoseOfTheLoss(_ kind: Reparameterization, _ template: String) throws {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("\(kind), \(template): seed \(seed)")
-    let test = try makeCase(kind, template: template, seed: seed)
+    for seed: UInt64 in [1, 2, 3] {
+      print("\(kind), \(template): seed \(seed)")
+      try checkGradients(of: makeCase(kind, template: template, seed: seed), seed)
+    }
+  }
+
+  private func checkGradients(of test: Case, _ seed: UInt64) throws {
     let (_, analytic) = gradients(test)
     var random = RandomStream(seed: seed, purpose: "directions")
     var names: [String] = []
@@ -83,13 +87,18 @@ import Tokenization
         }
         return gradients(moved).loss
       }
-      // The loss is exact to about 1e-7, and the slope moves with the square of the step; of
-      // several steps the best must agree (a ReLU may turn within one of them).
-      let gaps = [3e-2, 1e-2, 3e-3, 1e-3].map { step in
-        abs((loss(step) - loss(-step)) / (2 * step) - slope)
+      // The loss is exact to about 1e-7, which wide differences divide by more. What they owe to
+      // the square of the step goes (Richardson 1911); where a ReLU turns within the step, or
+      // rounding is too much, neighbours disagree: the two that agree best are the slope.
+      let plain = [0.12, 0.06, 0.03, 0.015, 7.5e-3, 3.75e-3].map { step in
+        (loss(step) - loss(-step)) / (2 * step)
       }
-      let gap = gaps.min() ?? .infinity
-      #expect(gap < 2e-2 * abs(slope) + 1e-3, "\(name): \(slope), gaps \(gaps), seed \(seed)")
+      let refined = zip(plain, plain.dropFirst()).map { wide, narrow in (4 * narrow - wide) / 3 }
+      let pairs = zip(refined, refined.dropFirst())
+      let best = try #require(pairs.min { abs($0.0 - $0.1) < abs($1.0 - $1.1) })
+      let gap = abs((best.0 + best.1) / 2 - slope)
+      #expect(
+        gap < 1e-2 * abs(slope) + 1e-4, "\(name): \(slope), differences \(refined), seed \(seed)")
     }
   }
 
@@ -124,8 +133,7 @@ import Tokenization
     // And training reads what inference reads.
     test = try makeCase(.lstm, template: "{soft:2} {text}")
     var scorer = TokenScorer(
-      encoder: test.encoder, softRows: test.model.prompt.folded(), head: test.model.head,
-      threads: 2)
+      encoder: test.encoder, model: test.model.folded(), threads: 2)
     var sum = 0.0
     var words = 0
     for (example, logits) in zip(test.batch, scorer.logits(of: test.batch.map(\.window))) {

@@ -96,7 +96,7 @@ import Tokenization
     let windows = [try first.layouts.windows(of: words)]
     let before = first.logits(of: windows)
     let other = randomAdapter(seed: 2)
-    first.replaceWeights(softRows: other.softRows, head: other.head)
+    first.replaceWeights(other.model)
     var second = try TokenClassifier(
       adapter: other, encoder: tiny.encoder, tokenizer: tiny.tokenizer, threads: 1)
     #expect(first.logits(of: windows) == second.logits(of: windows))

@@ -157,7 +157,7 @@ import Testing
       }
       guard FileManager.default.fileExists(atPath: output.path) else { continue }
       let adapter = try Adapter(folder: output)
-      #expect(adapter.softRows.isFinite)
+      #expect(adapter.model.prompts.isFinite)
       // And the state can be resumed from.
       run.resumes = true
       _ = try run.trainer(output: output)

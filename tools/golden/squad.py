@@ -1,11 +1,17 @@
 #!/usr/bin/env python3
-"""Writes Tests/TasksTests/SQuADGoldenCases.swift: answers and their scores by the rules of SQuAD's
-two evaluations, with Python's own str.lower, re and str.split, which the rules are written in.
+"""Writes Tests/Fixtures/Scores/squad.json: answers and their scores by the rules of SQuAD's two
+evaluations, with Python's own str.lower, re and str.split, which the rules are written in.
 
-    python3 tools/golden/squad.py > Tests/TasksTests/SQuADGoldenCases.swift
+    python3 tools/golden/squad.py > Tests/Fixtures/Scores/squad.json
+
+`cases` are a prediction, the right answers, and exact match and F1 by the rules of 1.1, and of 2.0.
+`answers`, `predictions` and `probabilities` are of questions; `best` are the best exact match and
+F1 of these, each with its threshold; `halved` exact match and F1 of all, with and without an
+answer, with a threshold of 0.5.
 """
 
 import collections
+import json
 import random
 import re
 import string
@@ -49,11 +55,6 @@ def best(predictions, scores, probabilities, answerable):
     return 100.0 * top / len(scores), threshold
 
 
-def literal(text):
-    return '"' + "".join(
-        c if " " <= c <= "~" and c not in '"\\' else "\\u{%x}" % ord(c) for c in text) + '"'
-
-
 FIXED = [
     ("The Cat.", ["a cat", "Cat!"]),
     ("\u039f\u0394\u039f\u03a3", ["\u03bf\u03b4\u03bf\u03c2"]),
@@ -93,23 +94,10 @@ def main():
         golds = [word() for _ in range(random.randrange(1, 4))]
         prediction = random.choice(golds).upper() if random.random() < 0.3 else word()
         cases.append((prediction, golds))
-    print("// Written by tools/golden/squad.py.")
-    print("")
-    print("/// A prediction, the right answers, exact match and F1 by the rules of 1.1, and of 2.0.")
-    print("struct SQuADGoldenCase: Sendable {")
-    print("  var prediction: String\n  var golds: [String]\n  var scores: [Double]\n")
-    print("  init(_ prediction: String, _ golds: [String], _ scores: [Double]) {")
-    print("    self.prediction = prediction\n    self.golds = golds\n    self.scores = scores\n  }\n")
-    print("  static let all: [SQuADGoldenCase] = [")
-    for prediction, golds in cases:
-        scores = [*version1(prediction, golds), *version2(prediction, golds)]
-        print("    .init(")
-        print("      %s," % literal(prediction))
-        print("      [%s]," % ", ".join(map(literal, golds)))
-        print("      [%s])," % ", ".join(map(repr, scores)))
-    print("  ]\n}\n")
-    print("/// Questions with predictions and probabilities, and the best thresholds.")
-    print("enum SQuADGoldenThresholds {")
+    scored = [
+        {"prediction": prediction, "golds": golds,
+         "scores": [*version1(prediction, golds), *version2(prediction, golds)]}
+        for prediction, golds in cases]
     words = ["red", "blue", "the", "green", "old"]
     text = lambda: " ".join(random.choice(words) for _ in range(random.randrange(4)))
     names = ["q%d" % number for number in range(60)]
@@ -118,30 +106,26 @@ def main():
     probabilities = {name: random.randrange(8) / 8 for name in reversed(names)}
     scores = {name: version2(predictions[name], golds[name]) for name in names if name in predictions}
     answerable = {name: bool(golds[name]) for name in names}
-    print("  static let answers: [(id: String, golds: [String])] = [")
-    for name in names:
-        print('    ("%s", [%s]),' % (name, ", ".join(map(literal, golds[name]))))
-    print("  ]\n  static let predictions: [(id: String, value: String)] = [")
-    for name in predictions:
-        print('    ("%s", %s),' % (name, literal(predictions[name])))
-    print("  ]\n  static let probabilities: [(id: String, value: Double)] = [")
-    for name in probabilities:
-        print('    ("%s", %r),' % (name, probabilities[name]))
-    print("  ]")
-    def show(name, values):
-        print("  static let %s: [Double] = [%s]" % (name, ", ".join(map(repr, values))))
     exact = best(predictions, {n: s[0] for n, s in scores.items()}, probabilities, answerable)
     f = best(predictions, {n: s[1] for n, s in scores.items()}, probabilities, answerable)
-    show("best", [*exact, *f])
     half = {n: (float(not answerable[n]),) * 2 if probabilities[n] > 0.5 else s
             for n, s in scores.items()}
+
     def figures(chosen):
         return [100.0 * sum(half[n][0] for n in chosen) / len(chosen),
                 100.0 * sum(half[n][1] for n in chosen) / len(chosen)]
-    print("  // With a threshold of 0.5: exact and F1 of all, with and without an answer.")
-    show("halved", figures(list(half)) + figures([n for n in half if answerable[n]])
-         + figures([n for n in half if not answerable[n]]))
-    print("}")
+
+    def pairs(values):
+        return [{"id": name, "value": value} for name, value in values.items()]
+
+    lists = {
+        "cases": scored, "answers": pairs(golds), "predictions": pairs(predictions),
+        "probabilities": pairs(probabilities), "best": [*exact, *f],
+        "halved": figures(list(half)) + figures([n for n in half if answerable[n]])
+        + figures([n for n in half if not answerable[n]])}
+    print("{" + ",\n".join(
+        '"%s": [\n%s]' % (name, ",\n".join(map(json.dumps, values)))
+        for name, values in lists.items()) + "}")
 
 
 main()

@@ -11,7 +11,8 @@ public struct ConllStream: Sendable {
   ///   - lineLimit: the longest line accepted, in bytes.
   ///   - sentenceLimit: a sentence of more bytes is handed on in parts.
   public init(
-    dialect: ConllDialect, file: String, lineLimit: Int = 16 << 20, sentenceLimit: Int = .max
+    dialect: ConllDialect, file: String, lineLimit: Int = LineStream.usualLimit,
+    sentenceLimit: Int = .max
   ) {
     self.dialect = dialect
     lines = LineStream(file: file, limit: lineLimit, endsAtCarriageReturns: true)

@@ -25,12 +25,9 @@ struct Conll2012Reader: DocumentReader {
   }
 
   mutating func read(_ source: ByteSource, into sink: inout DocumentSink) throws {
-    let encoding = sink.options.encoding ?? .utf8
-    var stream = LineStream(file: file, endsAtCarriageReturns: true)
-    while let chunk = try source.next() {
-      try stream.feed(encoding.utf8(chunk)) { line in try take(line, &sink) }
+    try source.forEachLine(encoding: sink.options.encoding, endsAtCarriageReturns: true) { line in
+      try take(line, &sink)
     }
-    try stream.finish { line in try take(line, &sink) }
     try endSentence(&sink.report)
     if isOpen, !isBare { sink.report.repair("document without #end document") }
     try endDocument(&sink)

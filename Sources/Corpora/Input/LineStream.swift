@@ -25,6 +25,9 @@ public struct Line: Hashable, Sendable {
 /// alone where the format says so; a last line without an end counts. Text that is not UTF-8 and a
 /// line beyond the limit are errors.
 public struct LineStream: Sendable {
+  /// The longest line that most formats have, in bytes.
+  public static let usualLimit = 16 << 20
+
   private let file: String
   private let limit: Int
   private let endsAtCarriageReturns: Bool
@@ -38,7 +41,8 @@ public struct LineStream: Sendable {
   ///   - limit: the longest line accepted, in bytes.
   ///   - endsAtCarriageReturns: whether a carriage return that no line feed follows ends a line;
   ///     else it is part of it.
-  public init(file: String, limit: Int = 16 << 20, endsAtCarriageReturns: Bool = false) {
+  public init(file: String, limit: Int = LineStream.usualLimit, endsAtCarriageReturns: Bool = false)
+  {
     self.file = file
     self.limit = limit
     self.endsAtCarriageReturns = endsAtCarriageReturns
@@ -167,5 +171,21 @@ public struct LineStream: Sendable {
     }
     offset += line.count
     try body(Line(bytes: line, content: content, number: number))
+  }
+}
+
+extension ByteSource {
+  /// Hands on each line in turn; for the other parameters see `LineStream`.
+  ///
+  /// - Throws: `CorpusError` for text that is not in the encoding; whatever `body` throws.
+  func forEachLine(
+    encoding: TextEncoding?, limit: Int = LineStream.usualLimit,
+    endsAtCarriageReturns: Bool = false, _ body: (Line) throws -> Void
+  ) throws {
+    let encoding = encoding ?? .utf8
+    var stream = LineStream(
+      file: name, limit: limit, endsAtCarriageReturns: endsAtCarriageReturns)
+    while let chunk = try next() { try stream.feed(encoding.utf8(chunk), body) }
+    try stream.finish(body)
   }
 }

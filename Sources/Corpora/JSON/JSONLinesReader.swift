@@ -4,12 +4,9 @@ struct JSONLinesReader: DocumentReader {
   static let lineLimit = 1 << 28
 
   func read(_ source: ByteSource, into sink: inout DocumentSink) throws {
-    let encoding = sink.options.encoding ?? .utf8
-    var stream = LineStream(file: source.name, limit: Self.lineLimit)
-    while let chunk = try source.next() {
-      try stream.feed(encoding.utf8(chunk)) { try read($0, file: source.name, into: &sink) }
+    try source.forEachLine(encoding: sink.options.encoding, limit: Self.lineLimit) { line in
+      try read(line, file: source.name, into: &sink)
     }
-    try stream.finish { try read($0, file: source.name, into: &sink) }
   }
 
   private func read(_ line: Line, file: String, into sink: inout DocumentSink) throws {

@@ -38,25 +38,24 @@ public struct JSONLinesWriter: DocumentWriter {
           found: "one at \(annotation.range)")
       }
     }
-    let givesWords = try !isSplit(document)
+    let givesWords = !isSplit(document, scalars)
     return Self.bytes(
       of: JSONLine(document, scalars: scalars, givesWords: givesWords), scalars: scalars)
   }
 
   /// Whether a reader finds the same words and flat spans by itself.
-  private func isSplit(_ document: Document) throws(CorpusError) -> Bool {
+  ///
+  /// - Parameter scalars: of the document's text.
+  private func isSplit(_ document: Document, _ scalars: [Unicode.Scalar]) -> Bool {
     guard let finisher else { return false }
-    var bare = document
-    bare.sentences = []
     var report = CorpusReport()
-    let found = try finisher.finish(
-      ReadDocument(document: bare, segmentation: .text, isAnnotated: true, file: ""), scheme: nil,
-      report: &report)
-    return document.sentences.elementsEqual(found.sentences) { left, right in
-      left.spans.elementsEqual(right.spans) { $0.words == $1.words }
-        && left.words.elementsEqual(right.words) {
-          $0.range == $1.range && $0.spaceAfter == $1.spaceAfter
-            && $0.text.hasSameBytes(as: $1.text)
+    let found = finisher.segments(of: document, scalars, nil, &report)
+    return document.sentences.elementsEqual(found) { sentence, found in
+      sentence.spans.elementsEqual(found.spans) { $0.words == $1.words }
+        && sentence.words.elementsEqual(found.words) { word, range in
+          word.range == range
+            && word.spaceAfter == JSONObject.isSpaced(range.upperBound, scalars)
+            && scalars[range].elementsEqual(word.text.unicodeScalars)
         }
     }
   }

@@ -1,7 +1,8 @@
 extension String {
   /// The text of the scalars. (`UnicodeScalarView.append(contentsOf:)` copies the whole string
   /// each time.)
-  init(scalars: some Sequence<Unicode.Scalar>) {
+  @inlinable
+  package init(scalars: some Sequence<Unicode.Scalar>) {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(scalars.underestimatedCount)
     for scalar in scalars {

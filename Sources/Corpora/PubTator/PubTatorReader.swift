@@ -28,18 +28,18 @@ struct PubTatorReader: DocumentReader {
   private mutating func take(
     _ line: Line, _ file: String, _ sink: inout DocumentSink
   ) throws {
-    if line.content.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) {
+    let content = Self.content(of: line)
+    if content.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) {
       try finish(file, &sink)
       return
     }
-    if let (id, section, text) = Self.passage(line.content) {
+    if let (id, section, text) = Self.passage(content) {
       if section == UInt8(ascii: "t") || !isCurrent(id) { try finish(file, &sink) }
       self.id = String(decoding: id, as: UTF8.self)
       add(section, text)
       return
     }
-    let fields = line.content.split(
-      separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+    let fields = content.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
     guard fields.count > 2 else {
       throw CorpusError(
         file: file, line: line.number,
@@ -83,6 +83,14 @@ struct PubTatorReader: DocumentReader {
       Row(
         start: start, end: end, mention: Array(values[3].unicodeScalars), label: values[4],
         attributes: attributes))
+  }
+
+  /// The text of a line. A carriage return inside is part of it, one at its end is not, also
+  /// where the file ends without a line feed.
+  static func content(of line: Line) -> ArraySlice<UInt8> {
+    var content = line.content
+    while content.last == UInt8(ascii: "\r") { content = content.dropLast() }
+    return content
   }
 
   /// `id|t|…`: the id, the letter and the text.

@@ -159,6 +159,21 @@ struct DocumentFinisher {
     _ document: inout Document, _ ranges: [Range<Int>]?, _ report: inout CorpusReport
   ) {
     let scalars = Array(document.text.unicodeScalars)
+    let builder = DocumentBuilder(id: nil)
+    document.sentences = segments(of: document, scalars, ranges, &report).map { words, spans in
+      Sentence(words: builder.words(at: words, in: scalars), spans: spans)
+    }
+  }
+
+  /// Where the words of each sentence stand, and its flat spans.
+  ///
+  /// - Parameters:
+  ///   - scalars: of the document's text.
+  ///   - ranges: the sentences, where the format gives them.
+  func segments(
+    of document: Document, _ scalars: [Unicode.Scalar], _ ranges: [Range<Int>]?,
+    _ report: inout CorpusReport
+  ) -> [(words: [Range<Int>], spans: [EntitySpan])] {
     let sentences =
       ranges.map { ranges in
         ranges.map { range in
@@ -189,10 +204,7 @@ struct DocumentFinisher {
       report.repair("word cut at the edge of a span", count: aligned.cutting)
     }
     if aligned.joined > 0 { report.repair("sentences joined under a span", count: aligned.joined) }
-    let builder = DocumentBuilder(id: nil)
-    document.sentences = aligned.sentences.map { words, spans in
-      Sentence(words: builder.words(at: words, in: scalars), spans: spans)
-    }
+    return aligned.sentences
   }
 
   /// Sentences as `split` finds them, none of them across the edge of a section.

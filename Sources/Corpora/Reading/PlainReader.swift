@@ -20,15 +20,3 @@ struct PlainReader: DocumentReader {
     }
   }
 }
-
-extension ByteSource {
-  /// Hands on each line in turn.
-  ///
-  /// - Throws: `CorpusError` for text that is not in the encoding; whatever `body` throws.
-  func forEachLine(encoding: TextEncoding?, _ body: (Line) throws -> Void) throws {
-    let encoding = encoding ?? .utf8
-    var stream = LineStream(file: name)
-    while let chunk = try next() { try stream.feed(encoding.utf8(chunk), body) }
-    try stream.finish(body)
-  }
-}

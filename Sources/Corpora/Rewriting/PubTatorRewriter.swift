@@ -10,12 +10,12 @@ public struct PubTatorRewriter: CorpusRewriter {
 
   private let bytes: [UInt8]
   private let split: TextSplit
-  private var parts: [Part] = []
+  private let parts: [Part]
   private var edits = MarkupEdits()
   private let lineEnd: String
 
   /// - Throws: `CorpusError` for what is not PubTator.
-  public init(_ bytes: [UInt8], name: String, split: @escaping TextSplit) throws(CorpusError) {
+  public init(_ bytes: [UInt8], name: String, split: @escaping TextSplit) throws {
     self.bytes = bytes
     self.split = split
     lineEnd =
@@ -24,36 +24,34 @@ public struct PubTatorRewriter: CorpusRewriter {
     guard UTF8Check.firstInvalid(in: bytes[...]) == nil else {
       throw CorpusError(file: name, expected: "UTF-8", found: "bytes that are not")
     }
-    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    var parts: [Part] = []
     var current: Part?
-    while start < bytes.count {
-      let newline = bytes[start...].firstIndex(of: 0x0A)
-      let next = newline.map { $0 + 1 } ?? bytes.count
-      var line = bytes[start..<(newline ?? bytes.count)]
-      while line.last == 0x0D { line = line.dropLast() }
-      start = next
-      if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
+    var end = 0
+    try ByteSource(.bytes(bytes, name: name)).forEachLine(encoding: nil) { line in
+      end += line.bytes.count
+      let content = PubTatorReader.content(of: line)
+      if content.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
         if let part = current { parts.append(part) }
         current = nil
-      } else if let (id, kind, bytes) = PubTatorReader.passage(line) {
+      } else if let (id, kind, bytes) = PubTatorReader.passage(content) {
         let text = String(decoding: bytes, as: UTF8.self)
         if var part = current, kind != UInt8(ascii: "t"), part.id.utf8.elementsEqual(id) {
           part.text += " " + text
-          part.end = next
+          part.end = end
           current = part
         } else {
           if let part = current { parts.append(part) }
-          current = Part(id: String(decoding: id, as: UTF8.self), text: text, end: next)
+          current = Part(id: String(decoding: id, as: UTF8.self), text: text, end: end)
         }
-      } else if Self.isAnnotation(line), var part = current {
-        part.end = next
-        current = part
+      } else if Self.isAnnotation(content) {
+        current?.end = end
       }
     }
     if let current { parts.append(current) }
     guard !parts.isEmpty else {
       throw CorpusError(file: name, expected: "lines like 1|t|Title", found: "none")
     }
+    self.parts = parts
   }
 
   /// `id start end text label …`; relations have fewer fields.

@@ -16,12 +16,9 @@ struct WebAnnoReader: DocumentReader {
   }
 
   mutating func read(_ source: ByteSource, into sink: inout DocumentSink) throws {
-    let encoding = sink.options.encoding ?? .utf8
-    var stream = LineStream(file: file, endsAtCarriageReturns: true)
-    while let chunk = try source.next() {
-      try stream.feed(encoding.utf8(chunk)) { line in try take(line) }
+    try source.forEachLine(encoding: sink.options.encoding, endsAtCarriageReturns: true) { line in
+      try take(line)
     }
-    try stream.finish { line in try take(line) }
     try endSentence()
     guard let header else {
       throw CorpusError(

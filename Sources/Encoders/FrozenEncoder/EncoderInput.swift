@@ -15,27 +15,50 @@ package struct EncoderInput: Sendable {
   package private(set) var rows: [InputRow] = []
   /// The segment (token type) of each row.
   package private(set) var segments: [UInt8] = []
+  /// The shape of each row's word, from 1; 0 for none.
+  package private(set) var shapes: [UInt8] = []
+  /// The position of every sequence's first row: 0, or the deep prompts of a layer where these count
+  /// as rows before the text.
+  package let firstPosition: Int
 
-  package init() {}
+  package init(firstPosition: Int = 0) {
+    self.firstPosition = firstPosition
+  }
 
-  /// Adds a sequence; its positions are 0, 1, 2, …
-  package mutating func append(rows: [InputRow], segments: [UInt8]) {
+  /// Adds a sequence; its positions follow one another.
+  ///
+  /// - Parameter shapes: one for each row, or none at all.
+  package mutating func append(rows: [InputRow], segments: [UInt8], shapes: [UInt8] = []) {
     precondition(rows.count == segments.count)
+    precondition(shapes.isEmpty || shapes.count == rows.count)
     batch.append(length: rows.count)
     self.rows += rows
     self.segments += segments
+    if shapes.isEmpty {
+      self.shapes += repeatElement(0, count: rows.count)
+    } else {
+      self.shapes += shapes
+    }
   }
 
-  /// Adds the gradients of the soft rows to `gradient` [soft rows, hidden].
-  ///
-  /// - Parameter embedded: the gradient of the embedded rows, [rows, hidden].
-  package func addSoftGradients(of embedded: Matrix, to gradient: inout Matrix) {
+  /// Adds the gradients of soft rows and shapes, from that of the embedded rows, [rows, hidden].
+  func addGradients(of embedded: Matrix, to prompts: inout EncoderPrompts) {
     let columns = embedded.columns
+    let (softCount, shapeCount) = (prompts.soft.rows, prompts.shapes.rows)
     embedded.storage.withUnsafeBufferPointer { embedded in
-      gradient.storage.withUnsafeMutableBufferPointer { gradient in
-        for (row, content) in rows.enumerated() {
-          guard case .soft(let index) = content else { continue }
-          for i in 0..<columns { gradient[index * columns + i] += embedded[row * columns + i] }
+      prompts.soft.storage.withUnsafeMutableBufferPointer { soft in
+        prompts.shapes.storage.withUnsafeMutableBufferPointer { shapes in
+          for (row, content) in rows.enumerated() {
+            let source = row * columns
+            if case .soft(let index) = content, index < softCount {
+              for i in 0..<columns { soft[index * columns + i] += embedded[source + i] }
+            }
+            let shape = Int(self.shapes[row])
+            if shape > 0, shape <= shapeCount {
+              let target = (shape - 1) * columns
+              for i in 0..<columns { shapes[target + i] += embedded[source + i] }
+            }
+          }
         }
       }
     }

@@ -25,6 +25,8 @@ package struct EncoderCache: Sendable {
 
 /// The buffers that a training step shares between layers.
 package struct EncoderBackwardWorkspace: Sendable {
+  /// Of the rows between layers, [R, H].
+  var gradient = Matrix()
   var context = Matrix()
   var attended = Matrix()
   var activated = Matrix()
@@ -37,25 +39,28 @@ package struct EncoderBackwardWorkspace: Sendable {
 }
 
 extension FrozenEncoder {
-  /// The same as the forward pass without caches, keeping what backward needs; the result is
-  /// `cache.hidden`.
+  /// The same as the forward pass without caches, keeping what backward needs; the last hidden state
+  /// is `cache.hidden`.
   package func forward(
-    _ input: EncoderInput, softRows: Matrix, cache: inout EncoderCache,
-    workspace w: inout EncoderBackwardWorkspace
+    _ input: EncoderInput, prompts: EncoderPrompts, readout: EncoderReadout? = nil,
+    states: inout [Matrix], cache: inout EncoderCache, workspace w: inout EncoderBackwardWorkspace
   ) {
     let epsilon = configuration.layerNormEpsilon
-    if cache.layers.count != weights.layers.count {
-      cache.layers = Array(repeating: EncoderCache.Layer(), count: weights.layers.count)
+    let count = weights.layers.count
+    if cache.layers.count != count {
+      cache.layers = Array(repeating: EncoderCache.Layer(), count: count)
     }
-    embed(input, softRows: softRows, into: &cache.hidden)
+    embed(input, prompts: prompts, into: &cache.hidden)
     weights.embeddingNorm.forward(&cache.hidden, epsilon: epsilon, cache: &cache.embeddingNorm)
+    readout?.take(cache.hidden, layer: 0, of: count, into: &states)
     for (index, layer) in weights.layers.enumerated() {
       layer.query.forward(cache.hidden, into: &cache.layers[index].queries)
       layer.key.forward(cache.hidden, into: &cache.layers[index].keys)
       layer.value.forward(cache.hidden, into: &cache.layers[index].values)
       Attention.forward(
         queries: cache.layers[index].queries, keys: cache.layers[index].keys,
-        values: cache.layers[index].values, batch: input.batch, heads: configuration.headCount,
+        values: cache.layers[index].values, prefix: prompts.prefix(ofLayer: index),
+        batch: input.batch, heads: configuration.headCount,
         into: &w.context, cache: &cache.layers[index].attention)
       layer.attentionOutput.forward(w.context, into: &w.attended)
       w.attended.add(cache.hidden)
@@ -68,33 +73,75 @@ extension FrozenEncoder {
       cache.hidden.add(w.attended)
       layer.outputNorm.forward(
         &cache.hidden, epsilon: epsilon, cache: &cache.layers[index].outputNorm)
+      readout?.take(cache.hidden, layer: index + 1, of: count, into: &states)
     }
   }
 
-  /// The gradient of the embedded rows (word or soft, position and segment summed, before the
-  /// embedding LayerNorm), [rows, hidden].
+  /// Adds the gradients of the prompts. Goes down no further than the lowest layer that has any.
   ///
-  /// - Parameter gradient: that of the last hidden state; replaced by the result.
+  /// - Parameters:
+  ///   - dStates: those of what `readout` took, [chosen rows, hidden] each.
+  ///   - gradients: of the shapes of `prompts`.
   package func backward(
-    _ gradient: inout Matrix, batch: RaggedBatch, cache: EncoderCache,
+    _ dStates: [Matrix], readout: EncoderReadout, input: EncoderInput, prompts: EncoderPrompts,
+    cache: EncoderCache, gradients: inout EncoderPrompts,
     workspace w: inout EncoderBackwardWorkspace
   ) {
-    for (layer, kept) in zip(weights.layers, cache.layers).reversed() {
-      layer.outputNorm.backward(&gradient, cache: kept.outputNorm)
-      layer.output.backward(gradient, into: &w.activated)
-      configuration.activation.backward(&w.activated, x: kept.intermediate)
-      layer.intermediate.backward(w.activated, accumulate: true, into: &gradient)
-
-      layer.attentionNorm.backward(&gradient, cache: kept.attentionNorm)
-      layer.attentionOutput.backward(gradient, into: &w.context)
-      Attention.backward(
-        w.context, queries: kept.queries, keys: kept.keys, values: kept.values,
-        cache: kept.attention, batch: batch, heads: configuration.headCount,
-        intoQueries: &w.dQueries, keys: &w.dKeys, values: &w.dValues, workspace: &w.attention)
-      layer.query.backward(w.dQueries, accumulate: true, into: &gradient)
-      layer.key.backward(w.dKeys, accumulate: true, into: &gradient)
-      layer.value.backward(w.dValues, accumulate: true, into: &gradient)
+    let count = weights.layers.count
+    // Below it nothing is trained.
+    let lowest = prompts.changesInput ? 0 : prompts.lowestDeepLayer ?? count
+    guard lowest < count else { return }
+    w.gradient.reshape(rows: input.rows.count, columns: configuration.hiddenSize)
+    w.gradient.setZero()
+    for index in (lowest..<count).reversed() {
+      readout.addGradients(dStates, layer: index + 1, of: count, to: &w.gradient)
+      let goesOn = index > lowest || prompts.changesInput
+      backward(
+        layer: index, batch: input.batch, prompts: prompts, cache: cache.layers[index],
+        gradients: &gradients, goesOn: goesOn, workspace: &w)
     }
-    weights.embeddingNorm.backward(&gradient, cache: cache.embeddingNorm)
+    guard prompts.changesInput else { return }
+    readout.addGradients(dStates, layer: 0, of: count, to: &w.gradient)
+    weights.embeddingNorm.backward(&w.gradient, cache: cache.embeddingNorm)
+    input.addGradients(of: w.gradient, to: &gradients)
+  }
+
+  /// Turns `workspace.gradient` from that of a layer's output into that of its input, where the way
+  /// down `goesOn`.
+  private func backward(
+    layer index: Int, batch: RaggedBatch, prompts: EncoderPrompts, cache kept: EncoderCache.Layer,
+    gradients: inout EncoderPrompts, goesOn: Bool, workspace w: inout EncoderBackwardWorkspace
+  ) {
+    let layer = weights.layers[index]
+    layer.outputNorm.backward(&w.gradient, cache: kept.outputNorm)
+    layer.output.backward(w.gradient, into: &w.activated)
+    configuration.activation.backward(&w.activated, x: kept.intermediate)
+    layer.intermediate.backward(w.activated, accumulate: true, into: &w.gradient)
+
+    layer.attentionNorm.backward(&w.gradient, cache: kept.attentionNorm)
+    layer.attentionOutput.backward(w.gradient, into: &w.context)
+    // Swapped rather than copied.
+    var dPrefix = Attention.Prefix()
+    if !gradients.deep.isEmpty { swap(&dPrefix, &gradients.deep[index]) }
+    Attention.backward(
+      w.context, queries: kept.queries, keys: kept.keys, values: kept.values,
+      prefix: prompts.prefix(ofLayer: index), cache: kept.attention, batch: batch,
+      heads: configuration.headCount, intoQueries: &w.dQueries, keys: &w.dKeys,
+      values: &w.dValues, prefix: &dPrefix, workspace: &w.attention)
+    if !gradients.deep.isEmpty { swap(&dPrefix, &gradients.deep[index]) }
+    guard goesOn else { return }
+    layer.query.backward(w.dQueries, accumulate: true, into: &w.gradient)
+    layer.key.backward(w.dKeys, accumulate: true, into: &w.gradient)
+    layer.value.backward(w.dValues, accumulate: true, into: &w.gradient)
+  }
+
+  /// The keys and values that each layer makes of the rows of one sequence: what a prefix that stands
+  /// for that text begins as.
+  package func keysAndValues(of input: EncoderInput) -> [Attention.Prefix] {
+    var (states, cache) = ([Matrix](), EncoderCache())
+    var workspace = EncoderBackwardWorkspace()
+    forward(
+      input, prompts: EncoderPrompts(), states: &states, cache: &cache, workspace: &workspace)
+    return cache.layers.map { Attention.Prefix(keys: $0.keys, values: $0.values) }
   }
 }

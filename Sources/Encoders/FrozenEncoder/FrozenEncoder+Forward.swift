@@ -21,19 +21,25 @@ package struct EncoderWorkspace: Sendable {
 extension FrozenEncoder {
   /// The last hidden state of every row, left in `workspace.hidden`, [rows, hidden].
   ///
-  /// - Parameter softRows: the rows that `InputRow.soft` names, [soft rows, hidden].
+  /// - Parameters:
+  ///   - prompts: what the adapter adds.
+  ///   - readout: the rows that are also taken into `states`; nil takes none.
   package func forward(
-    _ input: EncoderInput, softRows: Matrix, workspace w: inout EncoderWorkspace
+    _ input: EncoderInput, prompts: EncoderPrompts, readout: EncoderReadout? = nil,
+    states: inout [Matrix], workspace w: inout EncoderWorkspace
   ) {
     let epsilon = configuration.layerNormEpsilon
-    embed(input, softRows: softRows, into: &w.hidden)
+    let count = weights.layers.count
+    embed(input, prompts: prompts, into: &w.hidden)
     weights.embeddingNorm.forward(&w.hidden, epsilon: epsilon)
-    for layer in weights.layers {
+    readout?.take(w.hidden, layer: 0, of: count, into: &states)
+    for (index, layer) in weights.layers.enumerated() {
       layer.query.forward(w.hidden, into: &w.queries)
       layer.key.forward(w.hidden, into: &w.keys)
       layer.value.forward(w.hidden, into: &w.values)
       Attention.forward(
-        queries: w.queries, keys: w.keys, values: w.values, batch: input.batch,
+        queries: w.queries, keys: w.keys, values: w.values,
+        prefix: prompts.prefix(ofLayer: index), batch: input.batch,
         heads: configuration.headCount, into: &w.context, workspace: &w.attention)
       layer.attentionOutput.forward(w.context, into: &w.attended)
       w.attended.add(w.hidden)
@@ -44,6 +50,15 @@ extension FrozenEncoder {
       layer.output.forward(w.intermediate, into: &w.hidden)
       w.hidden.add(w.attended)
       layer.outputNorm.forward(&w.hidden, epsilon: epsilon)
+      readout?.take(w.hidden, layer: index + 1, of: count, into: &states)
     }
+  }
+
+  /// The last hidden state of every row, left in `workspace.hidden`, [rows, hidden].
+  package func forward(
+    _ input: EncoderInput, prompts: EncoderPrompts, workspace: inout EncoderWorkspace
+  ) {
+    var states: [Matrix] = []
+    forward(input, prompts: prompts, states: &states, workspace: &workspace)
   }
 }

@@ -30,36 +30,58 @@ public struct FrozenEncoder: Sendable {
     return rows
   }
 
-  /// The sum of word (or soft), position and segment embeddings, before the LayerNorm;
+  /// The sum of word (or soft), shape, position and segment embeddings, before the LayerNorm;
   /// [rows, hidden].
-  func embed(_ input: EncoderInput, softRows: Matrix, into x: inout Matrix) {
+  func embed(_ input: EncoderInput, prompts: EncoderPrompts, into x: inout Matrix) {
     let columns = configuration.hiddenSize
-    precondition(input.batch.longest <= configuration.maximumPositions)
+    let (softCount, shapeCount) = (prompts.soft.rows, prompts.shapes.rows)
+    precondition(input.batch.longest + input.firstPosition <= configuration.maximumPositions)
+    precondition(shapeCount == 0 || input.shapes.allSatisfy { Int($0) <= shapeCount })
     x.reshape(rows: input.rows.count, columns: columns)
+    withTables(prompts) { words, positions, segments, soft, shapes in
+      x.storage.withUnsafeMutableBufferPointer { x in
+        guard let x = x.baseAddress else { return }
+        for sequence in 0..<input.batch.sequenceCount {
+          for (position, row) in input.batch.rows(of: sequence).enumerated() {
+            let word: UnsafePointer<Float>?
+            switch input.rows[row] {
+            case .wordpiece(let id):
+              precondition(id >= 0 && Int(id) < configuration.vocabularySize)
+              word = words + Int(id) * columns
+            case .soft(let index):
+              precondition(index >= 0 && index < softCount)
+              word = soft.map { $0 + index * columns }
+            }
+            guard let word else { continue }
+            let place = positions + (position + input.firstPosition) * columns
+            let segment = segments + Int(input.segments[row]) * columns
+            let target = x + row * columns
+            for i in 0..<columns { target[i] = word[i] + segment[i] + place[i] }
+            let shape = Int(input.shapes[row])
+            if shapeCount > 0, shape > 0, let shapes {
+              let look = shapes + (shape - 1) * columns
+              for i in 0..<columns { target[i] += look[i] }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The tables that rows are made of: words, positions, segments, soft rows, shapes.
+  private func withTables(
+    _ prompts: EncoderPrompts,
+    _ body: (
+      UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>?,
+      UnsafePointer<Float>?
+    ) -> Void
+  ) {
     weights.wordEmbeddings.withUnsafePointer { words in
       weights.positionEmbeddings.withUnsafePointer { positions in
         weights.segmentEmbeddings.withUnsafePointer { segments in
-          softRows.storage.withUnsafeBufferPointer { soft in
-            x.storage.withUnsafeMutableBufferPointer { x in
-              guard let x = x.baseAddress else { return }
-              for sequence in 0..<input.batch.sequenceCount {
-                for (position, row) in input.batch.rows(of: sequence).enumerated() {
-                  let word: UnsafePointer<Float>?
-                  switch input.rows[row] {
-                  case .wordpiece(let id):
-                    precondition(id >= 0 && Int(id) < configuration.vocabularySize)
-                    word = words + Int(id) * columns
-                  case .soft(let index):
-                    precondition(index >= 0 && index < softRows.rows)
-                    word = soft.baseAddress.map { $0 + index * columns }
-                  }
-                  guard let word else { continue }
-                  let place = positions + position * columns
-                  let segment = segments + Int(input.segments[row]) * columns
-                  let target = x + row * columns
-                  for i in 0..<columns { target[i] = word[i] + segment[i] + place[i] }
-                }
-              }
+          prompts.soft.storage.withUnsafeBufferPointer { soft in
+            prompts.shapes.storage.withUnsafeBufferPointer { shapes in
+              body(words, positions, segments, soft.baseAddress, shapes.baseAddress)
             }
           }
         }

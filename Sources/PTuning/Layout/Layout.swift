@@ -24,6 +24,8 @@ public struct Layout: Hashable, Sendable {
   public let rows: [InputRow]
   /// The segment (0 or 1) of each row.
   public let segments: [UInt8]
+  /// The shape of each row's word, from 1; 0 where it has none; empty where no word has one.
+  public let shapes: [UInt8]
   /// What each row is.
   public let roles: [RowRole]
   /// Which words of the split field are in this window.

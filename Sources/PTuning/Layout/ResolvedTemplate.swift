@@ -101,29 +101,38 @@ public struct ResolvedTemplate: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - words: the ids of each word's wordpieces, at least one for each word.
+  ///   - shapes: the shape of each word, from 1; or none at all.
   ///   - maximumRows: the most rows of one input: the encoder's positions, or fewer.
   /// - Returns: one layout, or several overlapping windows where the words do not fit into one
   ///   (each word then belongs to one window's ``Layout/answers``); none where there are no words.
   ///   In windows, a word longer than a quarter of the room is represented by its first pieces.
   /// - Throws: ``LayoutError/noRoom(taken:of:)``.
-  public func layouts(words: [[Int32]], maximumRows: Int) throws(LayoutError) -> [Layout] {
+  public func layouts(
+    words: [[Int32]], shapes: [UInt8] = [], maximumRows: Int
+  ) throws(LayoutError) -> [Layout] {
     precondition(fields.count == 1, "the template has \(fields.count) fields")
-    return try layouts(fields: [words], splitting: 0, maximumRows: maximumRows)
+    return try layouts(
+      fields: [words], shapes: [shapes], splitting: 0, maximumRows: maximumRows)
   }
 
   /// Lays out an example of a template with any number of fields.
   ///
   /// - Parameters:
   ///   - examples: for each of ``fields``, in their order, the wordpieces of its words.
+  ///   - shapes: for each field the shape of each word, from 1, or none at all; may be left out.
   ///   - split: the index of the field that is read in windows and answered for; the others stand
   ///     whole in every window.
   ///   - maximumRows: the most rows of one input: the encoder's positions, or fewer.
   /// - Returns: as ``layouts(words:maximumRows:)``.
   /// - Throws: ``LayoutError/noRoom(taken:of:)``.
   public func layouts(
-    fields examples: [[[Int32]]], splitting split: Int, maximumRows: Int
+    fields examples: [[[Int32]]], shapes: [[UInt8]] = [], splitting split: Int, maximumRows: Int
   ) throws(LayoutError) -> [Layout] {
     precondition(examples.count == fields.count, "an example has all fields of its template")
+    precondition(
+      shapes.isEmpty
+        || zip(shapes, examples).allSatisfy { $0.isEmpty || $0.count == $1.count },
+      "a word has one shape")
     precondition(
       examples.allSatisfy { $0.allSatisfy { !$0.isEmpty } }, "a word has at least one wordpiece")
     var taken = fixedRowCount
@@ -133,14 +142,18 @@ public struct ResolvedTemplate: Hashable, Sendable {
     let room = try room(maximumRows: maximumRows, taken: taken)
     let windows = WordWindows(lengths: examples[split].map(\.count), room: room)
     return windows.windows.map { window in
-      layout(examples, splitting: split, window: window, wordLimit: windows.wordLimit)
+      layout(
+        examples, shapes: shapes, splitting: split, window: window, wordLimit: windows.wordLimit)
     }
   }
 
   private func layout(
-    _ examples: [[[Int32]]], splitting split: Int, window: WordWindows.Window, wordLimit: Int
+    _ examples: [[[Int32]]], shapes: [[UInt8]], splitting split: Int, window: WordWindows.Window,
+    wordLimit: Int
   ) -> Layout {
     var rows: [InputRow] = []
+    var rowShapes: [UInt8] = []
+    let hasShapes = shapes.contains { !$0.isEmpty }
     var roles: [RowRole] = []
     var segments: [UInt8] = []
     var firstRows: [Int] = []
@@ -150,6 +163,7 @@ public struct ResolvedTemplate: Hashable, Sendable {
       case .row(let row, let role):
         rows.append(row)
         roles.append(role)
+        if hasShapes { rowShapes.append(0) }
       case .field(let field):
         let isSplit = field == split
         let words = examples[field]
@@ -158,6 +172,7 @@ public struct ResolvedTemplate: Hashable, Sendable {
           for id in isSplit ? words[word].prefix(wordLimit) : words[word][...] {
             rows.append(.wordpiece(id))
             roles.append(.word(field: field, word: word))
+            if hasShapes { rowShapes.append(shapes[field].isEmpty ? 0 : shapes[field][word]) }
           }
         }
       }
@@ -165,7 +180,7 @@ public struct ResolvedTemplate: Hashable, Sendable {
       segments += repeatElement(segment, count: rows.count - segments.count)
     }
     return Layout(
-      rows: rows, segments: segments, roles: roles, words: window.words,
+      rows: rows, segments: segments, shapes: rowShapes, roles: roles, words: window.words,
       answers: window.answers, firstRows: firstRows)
   }
 }

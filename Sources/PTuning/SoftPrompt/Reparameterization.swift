@@ -10,26 +10,3 @@ public enum Reparameterization: String, Codable, CaseIterable, Hashable, Sendabl
   /// PEFT's `PromptEncoder`.
   case lstm
 }
-
-/// How soft prompts are made and begin.
-public struct PromptConfiguration: Codable, Hashable, Sendable {
-  public var reparameterization: Reparameterization
-  /// h above: the LSTM's states a direction, or the MLP's width; nil takes the encoder's hidden
-  /// size, as PEFT does.
-  public var reparameterizationSize: Int?
-  /// Between the LSTM's layers, in [0, 1); PEFT's default is 0.
-  public var reparameterizationDropout: Float
-  /// The embeddings begin from N(0, deviation²). Word embeddings of BERT have a deviation of about
-  /// 0.04 to 0.05.
-  public var deviation: Float
-
-  public init(
-    reparameterization: Reparameterization = .lstm, reparameterizationSize: Int? = nil,
-    reparameterizationDropout: Float = 0, deviation: Float = 0.05
-  ) {
-    self.reparameterization = reparameterization
-    self.reparameterizationSize = reparameterizationSize
-    self.reparameterizationDropout = reparameterizationDropout
-    self.deviation = deviation
-  }
-}

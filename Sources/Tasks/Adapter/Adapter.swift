@@ -1,6 +1,6 @@
 public import Encoders
 public import Foundation
-package import Kernels
+import Kernels
 import PTuning
 
 /// What training makes, and inference reads: prompts folded, head, labels, template.
@@ -11,14 +11,16 @@ public struct Adapter: Sendable {
   public var configuration: AdapterConfiguration
   /// The file that the configuration was read from, for messages.
   package private(set) var path = Adapter.configurationFile
-  /// The folded soft rows, [soft rows, hidden].
-  package var softRows: Matrix
-  package var head: TokenHead
+  package var model: FoldedTokenModel
 
-  package init(configuration: AdapterConfiguration, softRows: Matrix, head: TokenHead) {
+  package init(configuration: AdapterConfiguration, model: FoldedTokenModel) {
     self.configuration = configuration
-    self.softRows = softRows
-    self.head = head
+    self.model = model
+  }
+
+  /// The numbers in `adapter.safetensors`.
+  package var valueCount: Int {
+    tensors.reduce(0) { $0 + $1.values.count }
   }
 
   /// Reads an adapter's folder.
@@ -26,47 +28,22 @@ public struct Adapter: Sendable {
   /// - Throws: `AdapterError`, or `EncoderError` for a damaged `adapter.safetensors`.
   public init(folder: URL) throws {
     let configuration = try AdapterConfiguration(folder: folder)
-    let path = folder.appendingPathComponent(Self.weightsFile)
-    let file = try SafetensorsFile(mapping: path)
-    let tags = TagSet(labels: configuration.labels).count
-    let hidden = configuration.encoder.hiddenSize
-
-    func matrix(_ name: String, rows: Int, columns: Int) throws -> Matrix {
-      let tensor = try file.tensor(name, shape: [rows, columns])
-      let matrix = Matrix(rows: rows, columns: columns, values: tensor.values)
-      guard matrix.isFinite else {
-        throw AdapterError(
-          .malformed, path: path.path, expected: "finite numbers in \(name)",
-          found: "one that is not")
-      }
-      return matrix
-    }
-
     self.configuration = configuration
-    self.path = folder.appendingPathComponent(Self.configurationFile).path
-    softRows =
-      configuration.softRowCount == 0
-      ? Matrix(rows: 0, columns: hidden)
-      : try matrix("prompt.soft", rows: configuration.softRowCount, columns: hidden)
-    head = TokenHead(
-      weight: try matrix("head.weight", rows: tags, columns: hidden),
-      bias: try matrix("head.bias", rows: 1, columns: tags))
+    path = folder.appendingPathComponent(Self.configurationFile).path
+    model = try AdapterWeights(
+      file: folder.appendingPathComponent(Self.weightsFile), configuration: configuration
+    ).model()
   }
 
   /// The bytes of `adapter.json` and `adapter.safetensors`.
   package func files() throws -> [(name: String, contents: Data)] {
-    var tensors: [SafetensorsWriter.Tensor] = []
-    if softRows.rows > 0 {
-      tensors.append(("prompt.soft", [softRows.rows, softRows.columns], softRows.values))
-    }
-    let (weight, bias) = (head.linear.weight.value, head.linear.bias.value)
-    tensors.append(("head.weight", [weight.rows, weight.columns], weight.values))
-    tensors.append(("head.bias", [bias.rows, bias.columns], bias.values))
-    return [
+    [
       (Self.configurationFile, try configuration.json()),
       (Self.weightsFile, SafetensorsWriter.encode(tensors)),
     ]
   }
+
+  private var tensors: [SafetensorsWriter.Tensor] { AdapterWeights.tensors(of: model) }
 
   /// Checks that the encoder is the one that the adapter was trained on.
   ///
@@ -87,10 +64,18 @@ public struct Adapter: Sendable {
         .mismatch, path: path, expected: "hidden rows of \(wanted.hiddenSize) numbers",
         found: "\(encoder.configuration.hiddenSize)")
     }
-    guard configuration.maximumRows <= encoder.configuration.maximumPositions else {
+    let positions = configuration.maximumRows + configuration.prompt.firstPosition
+    guard positions <= encoder.configuration.maximumPositions else {
       throw AdapterError(
-        .mismatch, path: path, expected: "at least \(configuration.maximumRows) positions",
+        .mismatch, path: path, expected: "at least \(positions) positions",
         found: "\(encoder.configuration.maximumPositions)")
+    }
+    guard
+      (wanted.layerCount ?? encoder.configuration.layerCount) == encoder.configuration.layerCount
+    else {
+      throw AdapterError(
+        .mismatch, path: path, expected: "\(configuration.layerCount) layers",
+        found: "\(encoder.configuration.layerCount)")
     }
   }
 }
@@ -117,9 +102,9 @@ extension AdapterConfiguration {
     struct Version: Decodable { var formatVersion: Int }
     do {
       let version = try JSONDecoder().decode(Version.self, from: data).formatVersion
-      guard version == Self.currentVersion else {
+      guard (1...Self.currentVersion).contains(version) else {
         throw AdapterError(
-          .malformed, path: url.path, expected: "format version \(Self.currentVersion)",
+          .malformed, path: url.path, expected: "format version 1 to \(Self.currentVersion)",
           found: "\(version)")
       }
       self = try JSONDecoder().decode(Self.self, from: data)
@@ -157,6 +142,19 @@ extension AdapterConfiguration {
     }
     try require((0...1 << 16).contains(softRowCount), "a softRowCount", "\(softRowCount)")
     try require((1...1 << 20).contains(maximumRows), "a maximumRows", "\(maximumRows)")
+    try require((0...1 << 10).contains(layerCount), "a layerCount", "\(layerCount)")
+    try require(
+      headLayers != .mix || layerCount > 0, "the encoder's layerCount beside headLayers mix",
+      "none")
+    try require(
+      temperature.map { $0.isFinite && $0 > 0 } ?? true, "a temperature above 0",
+      "\(temperature ?? 1)")
+    if let deep = prompt.deep {
+      try require((1...1 << 12).contains(deep.rows), "prompt.deep.rows", "\(deep.rows)")
+      try require(
+        (0..<layerCount).contains(deep.firstLayer),
+        "a prompt.deep.firstLayer of the encoder's \(layerCount) layers", "\(deep.firstLayer)")
+    }
     try require(
       (1...1 << 16).contains(encoder.hiddenSize), "a hiddenSize", "\(encoder.hiddenSize)")
   }

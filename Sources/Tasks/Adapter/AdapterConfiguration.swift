@@ -2,8 +2,8 @@ public import PTuning
 
 /// What `adapter.json` says: all that is not a number of the model.
 public struct AdapterConfiguration: Codable, Hashable, Sendable {
-  /// The version of the format that this code writes and reads.
-  public static let currentVersion = 1
+  /// The version of the format that this code writes; it reads those from 1 on.
+  public static let currentVersion = 2
 
   /// What an adapter does.
   public enum Task: String, Codable, Hashable, Sendable {
@@ -20,12 +20,15 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
     /// Of `model.safetensors`, in hexadecimal.
     public var sha256: String
     public var hiddenSize: Int
+    /// nil in version 1, whose adapters add nothing to layers.
+    public var layerCount: Int?
 
-    public init(name: String, path: String, sha256: String, hiddenSize: Int) {
+    public init(name: String, path: String, sha256: String, hiddenSize: Int, layerCount: Int) {
       self.name = name
       self.path = path
       self.sha256 = sha256
       self.hiddenSize = hiddenSize
+      self.layerCount = layerCount
     }
   }
 
@@ -52,7 +55,11 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
   public var prompt: PromptConfiguration
   /// How many soft rows there are.
   public var softRowCount: Int
+  /// Which layers the head reads; nil, in version 1, stands for the last.
+  public var headLayers: HeadLayers?
   public var decoding: DecodingMethod
+  /// Logits are divided by it before they become confidences (Guo et al. 2017); nil stands for 1.
+  public var temperature: Double?
   /// The most rows of one encoder input.
   public var maximumRows: Int
   /// The arithmetic that the adapter was trained on.
@@ -62,7 +69,8 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
 
   public init(
     labels: [String], template: String, prompt: PromptConfiguration, softRowCount: Int,
-    decoding: DecodingMethod, maximumRows: Int, encoder: EncoderReference, outcome: Outcome? = nil
+    headLayers: HeadLayers = .last, decoding: DecodingMethod, maximumRows: Int,
+    encoder: EncoderReference, outcome: Outcome? = nil
   ) {
     formatVersion = Self.currentVersion
     task = .ner
@@ -71,10 +79,14 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
     self.template = template
     self.prompt = prompt
     self.softRowCount = softRowCount
+    self.headLayers = headLayers
     self.decoding = decoding
     self.maximumRows = maximumRows
     precision = "float32"
     self.encoder = encoder
     self.outcome = outcome
   }
+
+  /// How many layers the encoder has; 0 where nothing depends on it.
+  var layerCount: Int { encoder.layerCount ?? 0 }
 }

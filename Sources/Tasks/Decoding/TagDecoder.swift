@@ -1,4 +1,5 @@
 public import Corpora
+import Kernels
 
 /// How a sentence's tags are chosen from its logits.
 public enum DecodingMethod: String, CaseIterable, Codable, Hashable, Sendable {
@@ -6,6 +7,8 @@ public enum DecodingMethod: String, CaseIterable, Codable, Hashable, Sendable {
   case viterbi
   /// The best tag of each word by itself; the sequence may be illegal.
   case argmax
+  /// The best legal sequence with the learned transitions of a linear-chain CRF.
+  case crf
 }
 
 /// A span and the probability that it is there.
@@ -24,20 +27,41 @@ public struct ScoredSpan: Hashable, Sendable {
 ///
 /// Logits (or log-probabilities: a constant for each word changes nothing) are row-major,
 /// words × tags, in the order of ``TagSet/tags``; their number is a multiple of the number of tags.
-/// What is not a number counts as the least. Time and memory are linear in words × tags.
+/// What is not a number counts as the least. Time and memory are linear in words × tags; with learned
+/// transitions time is linear in words × tags².
 public struct TagDecoder: Hashable, Sendable {
   public let tagSet: TagSet
   public let method: DecodingMethod
+  /// Read by ``DecodingMethod/crf`` alone, which without them is ``DecodingMethod/viterbi``.
+  public let transitions: TagTransitions?
+  /// What scores are divided by before they become confidences. It never changes the tags.
+  public let temperature: Double
 
-  public init(tagSet: TagSet, method: DecodingMethod = .viterbi) {
+  private let viterbi: ViterbiDecoder
+  /// The learned chain divided by the temperature.
+  private let tempered: LinearChain?
+
+  /// - Parameters:
+  ///   - transitions: of as many tags as the tag set has.
+  ///   - temperature: greater than 0, finite.
+  public init(
+    tagSet: TagSet, method: DecodingMethod = .viterbi, transitions: TagTransitions? = nil,
+    temperature: Double = 1
+  ) {
+    precondition(temperature > 0 && temperature.isFinite)
     self.tagSet = tagSet
     self.method = method
+    self.transitions = transitions
+    self.temperature = temperature
+    let learned = method == .crf ? transitions : nil
+    viterbi = ViterbiDecoder(tagSet: tagSet, transitions: learned)
+    tempered = learned?.chain(over: tagSet, temperature: temperature)
   }
 
   /// The index of the tag of each word.
   public func tags(logits: [Float]) -> [Int] {
     switch method {
-    case .viterbi: ViterbiDecoder(tagSet: tagSet).tags(logits: logits)
+    case .viterbi, .crf: viterbi.tags(logits: logits)
     case .argmax: Self.argmax(Logits(logits, tagCount: tagSet.count))
     }
   }
@@ -54,7 +78,8 @@ public struct TagDecoder: Hashable, Sendable {
   public func scoredSpans(of tags: [Int], logits: [Float]) -> [ScoredSpan] {
     let runs = tagSet.labelledRuns(of: tags)
     guard !runs.isEmpty else { return [] }
-    let confidence = SpanConfidence(tagSet: tagSet, logits: logits)
+    let confidence = SpanConfidence(
+      tagSet: tagSet, logits: logits, chain: tempered, temperature: temperature)
     return runs.map { run in
       ScoredSpan(
         span: EntitySpan(label: tagSet.labels[run.label], words: run.words),

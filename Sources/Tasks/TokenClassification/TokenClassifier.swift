@@ -1,5 +1,5 @@
 package import Encoders
-package import Kernels
+import Kernels
 package import PTuning
 package import Tokenization
 
@@ -14,12 +14,13 @@ package struct TokenClassifier: Sendable {
   static let rowsPerThread = 1024
 
   package init(
-    layouts: SentenceLayouts, decoder: TagDecoder, encoder: FrozenEncoder, softRows: Matrix,
-    head: TokenHead, threads: Int
+    layouts: SentenceLayouts, decoder: TagDecoder, encoder: FrozenEncoder,
+    model: FoldedTokenModel, threads: Int
   ) {
     self.layouts = layouts
     self.decoder = decoder
-    scorer = TokenScorer(encoder: encoder, softRows: softRows, head: head, threads: threads)
+    scorer = TokenScorer(
+      encoder: encoder, model: model, firstPosition: layouts.firstPosition, threads: threads)
     self.threads = threads
   }
 
@@ -40,18 +41,17 @@ package struct TokenClassifier: Sendable {
     }
     self.init(
       layouts: SentenceLayouts(
-        tokenizer: tokenizer, template: resolved, maximumRows: configuration.maximumRows),
+        tokenizer: tokenizer, template: resolved, maximumRows: configuration.maximumRows,
+        prompt: configuration.prompt),
       decoder: TagDecoder(
         tagSet: TagSet(labels: configuration.labels),
         method: decoding ?? configuration.decoding),
-      encoder: encoder, softRows: adapter.softRows, head: adapter.head,
-      threads: threads ?? Parallel.availableThreads)
+      encoder: encoder, model: adapter.model, threads: threads ?? Parallel.availableThreads)
   }
 
   /// Takes other weights, of the same shapes.
-  package mutating func replaceWeights(softRows: Matrix, head: TokenHead) {
-    scorer.softRows = softRows
-    scorer.head = head
+  package mutating func replaceWeights(_ model: FoldedTokenModel) {
+    scorer.model = model
   }
 
   /// The logits of every word of each sentence, [words, tags] row after row.

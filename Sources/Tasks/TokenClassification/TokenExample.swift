@@ -19,17 +19,31 @@ package struct SentenceLayouts: Sendable {
   package let template: ResolvedTemplate
   /// The most rows of one encoder input.
   package let maximumRows: Int
+  /// Whether rows carry the shapes of their words.
+  private let usesShapes: Bool
+  /// The position of every window's first row.
+  package let firstPosition: Int
 
-  package init(tokenizer: WordpieceTokenizer, template: ResolvedTemplate, maximumRows: Int) {
+  /// - Parameters:
+  ///   - maximumRows: the most rows of one encoder input.
+  ///   - prompt: says whether shapes are needed, and where positions begin.
+  package init(
+    tokenizer: WordpieceTokenizer, template: ResolvedTemplate, maximumRows: Int,
+    prompt: PromptConfiguration
+  ) {
     self.tokenizer = tokenizer
     self.template = template
     self.maximumRows = maximumRows
+    usesShapes = prompt.usesShapes
+    firstPosition = prompt.firstPosition
   }
 
   /// The windows of a sentence, in order; every word is answered for by one of them.
   package func windows(of words: [String]) throws(LayoutError) -> [Layout] {
     try template.layouts(
-      words: words.map { tokenizer.wordpieceIDs(ofWord: $0) }, maximumRows: maximumRows)
+      words: words.map { tokenizer.wordpieceIDs(ofWord: $0) },
+      shapes: usesShapes ? words.map { WordShape(ofWord: $0).rawValue } : [],
+      maximumRows: maximumRows)
   }
 
   /// The windows of an annotated sentence with their targets.

@@ -1,30 +1,34 @@
 package import Encoders
-package import Kernels
+import Kernels
 package import PTuning
 
 /// The logits of words: encoder and head without caches, in parallel over windows.
 package struct TokenScorer: Sendable {
   package let encoder: FrozenEncoder
-  /// The folded soft rows, [soft rows, hidden].
-  package var softRows: Matrix
-  package var head: TokenHead
+  package var model: FoldedTokenModel
+  /// The position of every window's first row.
+  private let firstPosition: Int
   private var shards: [Shard]
 
   /// What one thread works on, kept from call to call for its buffers.
   private struct Shard: Sendable {
     var windows: ArraySlice<Layout> = []
     var workspace = EncoderWorkspace()
-    /// The hidden rows of the words asked about, [words, hidden].
+    /// The rows of the words asked about in each layer that the head reads, [words, hidden].
+    var states: [Matrix] = []
+    /// What the head reads, [words, hidden].
     var words = Matrix()
     /// [words, tags].
     var logits = Matrix()
   }
 
   /// - Parameter threads: how many threads share a call.
-  package init(encoder: FrozenEncoder, softRows: Matrix, head: TokenHead, threads: Int) {
+  package init(
+    encoder: FrozenEncoder, model: FoldedTokenModel, firstPosition: Int = 0, threads: Int
+  ) {
     self.encoder = encoder
-    self.softRows = softRows
-    self.head = head
+    self.model = model
+    self.firstPosition = firstPosition
     shards = Array(repeating: Shard(), count: max(1, threads))
   }
 
@@ -34,20 +38,28 @@ package struct TokenScorer: Sendable {
     for index in shards.indices {
       shards[index].windows = index < ranges.count ? windows[ranges[index]] : []
     }
-    let (encoder, softRows, head) = (encoder, softRows, head)
+    let (encoder, model, firstPosition) = (encoder, model, firstPosition)
     Parallel.forEach(&shards) { _, shard in
       guard !shard.windows.isEmpty else { return }
-      let input = EncoderInput(shard.windows)
-      encoder.forward(input, softRows: softRows, workspace: &shard.workspace)
-      shard.words.gather(input.answerRows(of: shard.windows), of: shard.workspace.hidden)
-      head.linear.forward(shard.words, into: &shard.logits)
+      let input = EncoderInput(shard.windows, firstPosition: firstPosition)
+      let readout = EncoderReadout(
+        rows: input.answerRows(of: shard.windows), layers: model.layers)
+      encoder.forward(
+        input, prompts: model.prompts, readout: readout, states: &shard.states,
+        workspace: &shard.workspace)
+      if let mix = model.mix {
+        mix.forward(shard.states, into: &shard.words)
+        model.head.linear.forward(shard.words, into: &shard.logits)
+      } else {
+        model.head.linear.forward(shard.states[0], into: &shard.logits)
+      }
     }
     var results: [[Float]] = []
     results.reserveCapacity(windows.count)
     for shard in shards {
       var place = 0
       for window in shard.windows {
-        let count = window.answers.count * head.tagCount
+        let count = window.answers.count * model.head.tagCount
         results.append(Array(shard.logits.storage[place..<place + count]))
         place += count
       }
@@ -58,45 +70,17 @@ package struct TokenScorer: Sendable {
 
 extension EncoderInput {
   /// Windows end to end.
-  init(_ windows: some Sequence<Layout>) {
-    self.init()
-    for window in windows { append(rows: window.rows, segments: window.segments) }
+  init(_ windows: some Sequence<Layout>, firstPosition: Int) {
+    self.init(firstPosition: firstPosition)
+    for window in windows {
+      append(rows: window.rows, segments: window.segments, shapes: window.shapes)
+    }
   }
 
   /// Where in the batch the first wordpieces of the answered words stand, window after window.
   func answerRows(of windows: some Sequence<Layout>) -> [Int] {
     zip(batch.offsets, windows).flatMap { offset, window in
       window.answerRows.map { offset + $0 }
-    }
-  }
-}
-
-extension Matrix {
-  /// Becomes the chosen rows of another matrix.
-  mutating func gather(_ chosen: [Int], of source: Matrix) {
-    let columns = source.columns
-    reshape(rows: chosen.count, columns: columns)
-    source.storage.withUnsafeBufferPointer { source in
-      storage.withUnsafeMutableBufferPointer { target in
-        for (row, place) in chosen.enumerated() {
-          for i in 0..<columns { target[row * columns + i] = source[place * columns + i] }
-        }
-      }
-    }
-  }
-
-  /// Becomes `rows` rows of zeros but for the chosen ones, which are those of `source`: the backward
-  /// of `gather`.
-  mutating func scatter(_ source: Matrix, to chosen: [Int], rows: Int) {
-    let columns = source.columns
-    reshape(rows: rows, columns: columns)
-    setZero()
-    source.storage.withUnsafeBufferPointer { source in
-      storage.withUnsafeMutableBufferPointer { target in
-        for (row, place) in chosen.enumerated() {
-          for i in 0..<columns { target[place * columns + i] += source[row * columns + i] }
-        }
-      }
     }
   }
 }

@@ -22,8 +22,7 @@ struct AdapterSaver: Sendable {
   ) -> Adapter {
     var configuration = configuration
     configuration.outcome = outcome
-    return Adapter(
-      configuration: configuration, softRows: model.prompt.folded(), head: model.head)
+    return Adapter(configuration: configuration, model: model.folded())
   }
 
   /// Replaces the folder, whole. Before the first epoch ends it holds the weights of the moment.

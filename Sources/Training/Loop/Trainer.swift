@@ -79,27 +79,25 @@ public struct Trainer: Sendable {
       Template(parsing: configuration.template, fields: ["text"]), tokenizer: setup.tokenizer)
     let layouts = SentenceLayouts(
       tokenizer: setup.tokenizer, template: template,
-      maximumRows: setup.encoder.configuration.maximumPositions)
+      maximumRows: setup.encoder.configuration.maximumPositions
+        - configuration.prompt.firstPosition,
+      prompt: configuration.prompt)
     data = try TrainingData(training: training, dev: dev, layouts: layouts)
     plan = BatchPlan(
       size: configuration.batchSize, weights: data.examples.map(\.targets.count),
       seed: configuration.seed)
     schedule = LearningRateSchedule(
       totalSteps: plan.stepCount(epochs: configuration.epochs), warmup: configuration.warmup)
-    model = TokenClassificationModel(
-      prompt: SoftPrompt(
-        template: template, configuration: configuration.prompt, encoder: setup.encoder,
-        seed: configuration.seed),
-      head: TokenHead(
-        hidden: setup.encoder.configuration.hiddenSize, tagCount: data.tagSet.count,
-        seed: configuration.seed))
+    model = try TokenClassificationModel(
+      configuration, template: template, tagCount: data.tagSet.count, encoder: setup.encoder,
+      tokenizer: setup.tokenizer)
     optimiser = AdamW(weightDecay: configuration.weightDecay)
     step = TokenClassificationStep(
-      encoder: setup.encoder, dropout: configuration.dropout, threads: setup.threads)
+      encoder: setup.encoder, dropout: configuration.dropout,
+      firstPosition: layouts.firstPosition, threads: setup.threads)
     classifier = TokenClassifier(
       layouts: layouts, decoder: TagDecoder(tagSet: data.tagSet, method: configuration.decoding),
-      encoder: setup.encoder, softRows: model.prompt.folded(), head: model.head,
-      threads: setup.threads)
+      encoder: setup.encoder, model: model.folded(), threads: setup.threads)
     progress = TrainingState.Progress(
       configuration: configuration, threads: setup.threads, corpus: data.fingerprint, epoch: 0,
       step: 0,
@@ -109,10 +107,12 @@ public struct Trainer: Sendable {
       configuration: AdapterConfiguration(
         labels: data.tagSet.labels, template: template.template.description,
         prompt: configuration.prompt, softRowCount: template.softRowCount,
-        decoding: configuration.decoding, maximumRows: layouts.maximumRows,
+        headLayers: configuration.headLayers, decoding: configuration.decoding,
+        maximumRows: layouts.maximumRows,
         encoder: .init(
           name: setup.encoderName, path: setup.encoderPath, sha256: setup.encoderSHA256,
-          hiddenSize: setup.encoder.configuration.hiddenSize)))
+          hiddenSize: setup.encoder.configuration.hiddenSize,
+          layerCount: setup.encoder.configuration.layerCount)))
     log = TrainingLog()
     self.setup = setup
     if setup.resumes { try resume() }
@@ -239,7 +239,7 @@ public struct Trainer: Sendable {
 
   /// Makes sure that weights which are no numbers take no good adapter's place.
   private func checkFinite() throws {
-    var isFinite = model.prompt.folded().isFinite
+    var isFinite = model.folded().prompts.isFinite
     var model = model
     model.visitParameters { isFinite = isFinite && $0.value.isFinite }
     guard isFinite else { throw notFinite("weight", step: progress.step) }
@@ -281,7 +281,7 @@ public struct Trainer: Sendable {
   private mutating func evaluate(_ report: (TrainingEvent) -> Void) -> EntityScore? {
     guard let dev = data.dev else { return nil }
     report(.evaluating(words: dev.words))
-    classifier.replaceWeights(softRows: model.prompt.folded(), head: model.head)
+    classifier.replaceWeights(model.folded())
     let decoder = classifier.decoder
     var scores = NERScores()
     for (logits, gold) in zip(classifier.logits(of: dev.windows), dev.gold) {

@@ -79,9 +79,7 @@ struct Convert: ParsableCommand {
   }
 
   private func conversion() throws -> Conversion {
-    guard let format = OutputFormat(rawValue: outputFormat) else {
-      throw ValidationError("--to: expected \(OutputFormat.names), found \(outputFormat)")
-    }
+    let format = try OutputFormat(option: "--to", outputFormat)
     guard let columns = ConllOutputColumns(rawValue: columns) else {
       throw ValidationError("--columns: expected all or word-and-tag, found \(columns)")
     }

@@ -14,8 +14,6 @@ enum OutputFormat: String, CaseIterable {
   case tokens
   case text
 
-  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
-
   /// The end of a file's name.
   var fileExtension: String {
     switch self {

@@ -47,8 +47,6 @@ extension Document {
     func moved(_ old: Range<Int>) -> Range<Int> {
       old.lowerBound - range.lowerBound..<old.upperBound - range.lowerBound
     }
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: scalars[range])
     var sentence = sentence
     for index in sentence.words.indices {
       sentence.words[index].range = moved(sentence.words[index].range)
@@ -58,6 +56,6 @@ extension Document {
       annotation.fragments = annotation.fragments.map(moved)
       return annotation
     }
-    return Document(text: String(text), sentences: [sentence], annotations: own)
+    return Document(text: String(scalars: scalars[range]), sentences: [sentence], annotations: own)
   }
 }

@@ -14,9 +14,7 @@ struct AdapterInspection: Inspection {
     let adapter = try Adapter(folder: folder)
     name = folder.standardizedFileURL.lastPathComponent
     configuration = adapter.configuration
-    values =
-      adapter.softRows.values.count + adapter.head.linear.weight.value.values.count
-      + adapter.head.linear.bias.value.values.count
+    values = adapter.valueCount
     files = FileSize.all(in: folder)
   }
 
@@ -30,8 +28,18 @@ struct AdapterInspection: Inspection {
     table.add("template", configuration.template)
     table.add("soft rows", configuration.softRowCount)
     table.add("reparameterization", prompt.reparameterization.rawValue)
+    if let deep = prompt.deep {
+      let from = deep.firstLayer > 0 ? " from layer \(deep.firstLayer) on" : ""
+      table.add("deep prompts", "\(deep.rows) a layer\(from), positions \(deep.positions.rawValue)")
+    }
+    table.add("word shapes", prompt.usesShapes ? "yes" : "no")
+    table.add(
+      "head reads", configuration.headLayers == .mix ? "a mix of all layers" : "the last layer")
     table.add("values", values)
     table.add("decoding", configuration.decoding.rawValue)
+    if let temperature = configuration.temperature {
+      table.add("temperature", String(format: "%.3f", temperature))
+    }
     table.add("rows of an input", "at most \(Table.grouped(configuration.maximumRows))")
     table.add("precision", configuration.precision)
     table.add("encoder", encoder.name)
@@ -55,6 +63,9 @@ struct AdapterInspection: Inspection {
       ("template", .string(configuration.template)),
       ("softRows", .integer(configuration.softRowCount)),
       ("reparameterization", .string(configuration.prompt.reparameterization.rawValue)),
+      ("deepRows", .integer(configuration.prompt.deep?.rows ?? 0)),
+      ("wordShapes", .bool(configuration.prompt.usesShapes)),
+      ("headLayers", .string((configuration.headLayers ?? .last).rawValue)),
       ("values", .integer(values)),
       ("decoding", .string(configuration.decoding.rawValue)),
       ("maximumRows", .integer(configuration.maximumRows)),

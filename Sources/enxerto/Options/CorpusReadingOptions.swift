@@ -58,7 +58,7 @@ struct CorpusReadingOptions: ParsableArguments {
       wordColumn: wordColumn, tagColumn: tagColumn,
       encoding: try TextEncoding(option: encoding),
       scheme: try tagScheme.map { try TagScheme(option: "--tag-scheme", $0) },
-      annotationSet: annotationSet, nesting: try Nesting(option: nesting),
+      annotationSet: annotationSet, nesting: try Nesting(option: "--nesting", nesting),
       labelMap: try mapLabel.map(Self.mapping),
       entityElements: try entityElement.map { text in
         guard let element = EntityElement(text) else {
@@ -104,40 +104,5 @@ extension TextEncoding {
       throw ValidationError("--encoding: expected utf-8 or latin1, found \(name)")
     }
     self = encoding
-  }
-}
-
-extension CorpusFormat {
-  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
-
-  /// - Throws: a usage error that names the option.
-  init(option: String, _ name: String) throws {
-    guard let format = CorpusFormat(rawValue: name) else {
-      throw ValidationError("\(option): expected \(Self.names), found \(name)")
-    }
-    self = format
-  }
-}
-
-extension Nesting {
-  /// - Throws: a usage error.
-  init(option name: String) throws {
-    guard let nesting = Nesting(rawValue: name) else {
-      let names = Self.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("--nesting: expected \(names), found \(name)")
-    }
-    self = nesting
-  }
-}
-
-extension TagScheme {
-  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
-
-  /// - Throws: a usage error that names the option.
-  init(option: String, _ name: String) throws {
-    guard let scheme = TagScheme(name: name) else {
-      throw ValidationError("\(option): expected \(Self.names), found \(name)")
-    }
-    self = scheme
   }
 }

@@ -80,7 +80,7 @@ struct Tag: ParsableCommand {
   func validate() throws {
     _ = try inputChoice()
     _ = try outputChoice()
-    _ = try tagScheme()
+    _ = try TagScheme(option: "--scheme", scheme)
     guard (0...1).contains(minConfidence) else {
       throw ValidationError("--min-confidence: expected 0 to 1, found \(minConfidence)")
     }
@@ -101,7 +101,8 @@ struct Tag: ParsableCommand {
     let inputs = files.isEmpty ? [.standardInput] : files.map { CorpusInput(argument: $0) }
     var run = TagRun(
       options: options, input: try inputChoice(), output: try outputChoice(),
-      scheme: try tagScheme(), minimumConfidence: minConfidence, common: common,
+      scheme: try TagScheme(option: "--scheme", scheme), minimumConfidence: minConfidence,
+      common: common,
       targets: try TagTargets(folder: output, overwrite: overwrite, inputs: files))
     try run.check(inputs)
     let (adapter, loaded) = try adapter.load()
@@ -129,12 +130,5 @@ struct Tag: ParsableCommand {
         "--output-format: expected \(TagOutputChoice.names), found \(outputFormat)")
     }
     return choice
-  }
-
-  private func tagScheme() throws -> TagScheme {
-    guard let scheme = TagScheme(name: scheme) else {
-      throw ValidationError("--scheme: expected \(TagScheme.names), found \(scheme)")
-    }
-    return scheme
   }
 }

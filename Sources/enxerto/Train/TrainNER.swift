@@ -42,15 +42,19 @@ struct TrainNER: ParsableCommand {
   @Flag(help: "Go on with an interrupted run; every other option as when it began.")
   var resume = false
 
+  @OptionGroup(title: "Prompts") var prompt: PromptOptions
   @OptionGroup(title: "Training") var training: TrainingOptions
   @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let configuration = try training.configuration()
+    // Checked before the encoder is read, which alone says whether it is uncased.
+    _ = try training.configuration(prompt: prompt, isUncased: true)
     let target = URL(fileURLWithPath: output).standardizedFileURL
     try checkOutput(target)
     let loaded = try encoder.load()
+    let configuration = try training.configuration(
+      prompt: prompt, isUncased: loaded.tokenizer.lowercases)
     let (trainingSentences, devSentences) = try readCorpora(seed: configuration.seed)
     var trainer = try Trainer(
       Trainer.Setup(

@@ -58,7 +58,10 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "The same seed gives the same adapter.")
   var seed: UInt64 = 1
 
-  func configuration() throws -> TrainingConfiguration {
+  /// - Parameter isUncased: whether the encoder's vocabulary knows no capitals.
+  func configuration(
+    prompt: PromptOptions, isUncased: Bool
+  ) throws -> TrainingConfiguration {
     if batchWords != nil && batchSentences != nil {
       throw ValidationError(
         "--batch-words and --batch-sentences: expected one of them, found both")
@@ -67,12 +70,13 @@ struct TrainingOptions: ParsableArguments {
       template: try Template(parsing: template, fields: ["text"]),
       prompt: PromptConfiguration(
         reparameterization: reparameterization, reparameterizationSize: reparameterizationSize,
-        reparameterizationDropout: reparameterizationDropout),
+        reparameterizationDropout: reparameterizationDropout, deep: try prompt.deep(),
+        usesShapes: prompt.usesShapes(isUncased: isUncased)),
       epochs: epochs,
       batchSize: batchSentences.map { .sentences($0) } ?? .words(batchWords ?? 200),
       learningRate: learningRate, headLearningRate: headLearningRate, warmup: warmup,
       weightDecay: weightDecay, maximumGradientNorm: clip, dropout: dropout, patience: patience,
-      decoding: decoding, seed: seed)
+      headLayers: prompt.layers, decoding: decoding, seed: seed)
     try configuration.check()
     return configuration
   }

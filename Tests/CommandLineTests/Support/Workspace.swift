@@ -65,6 +65,10 @@ final class Workspace {
 
   /// Trains on three sentences, for milliseconds.
   func train(_ more: String..., output: String = "adapter") throws -> Binary.Result {
+    try train(more, output: output)
+  }
+
+  private func train(_ more: [String], output: String = "adapter") throws -> Binary.Result {
     try write(Self.corpus, to: "corpus.xml")
     return try Binary.run(
       [
@@ -75,10 +79,17 @@ final class Workspace {
   }
 
   /// An encoder and an adapter on it.
-  static func withAdapter() throws -> Workspace {
+  static func withAdapter() throws -> Workspace { try withAdapter([]) }
+
+  /// An encoder and an adapter that has been trained long enough to find names.
+  static func withTagger() throws -> Workspace {
+    try withAdapter(["--epochs", "40", "--learning-rate", "0.05", "--head-learning-rate", "0.05"])
+  }
+
+  private static func withAdapter(_ more: [String]) throws -> Workspace {
     let workspace = try Workspace()
     try workspace.addEncoder()
-    let result = try workspace.train()
+    let result = try workspace.train(more)
     guard result.exitCode == 0 else { throw Unready(errors: result.errors) }
     return workspace
   }

@@ -30,6 +30,24 @@ import Testing
     #expect((0..<rewriter.count).map { rewriter.text($0).text } == ["a b", "c d"])
   }
 
+  /// A carriage return at the end of the file was part of the title, until a line came after it.
+  @Test(arguments: ["", "\n", "\r\n", "\r", "\r\r"])
+  func pubTatorsRewriterKeepsTheText(_ end: String) throws {
+    for title in ["Ana", "Ana\rReis", "\rAna \r .", "Ana\r\r"] {
+      let bytes = Array("1|t|Rio\n1|a|x\r\n\r\n2|t|\(title)\(end)".utf8)
+      let corpus = try readCorpus(bytes)
+      var rewriter = try PubTatorRewriter(bytes, name: "t", split: plainSplit)
+      for index in 0..<rewriter.count {
+        rewriter.add([PredictedEntity(label: "X", range: 0..<1)], to: index)
+      }
+      let again = try readCorpus(rewriter.finish())
+      #expect(
+        again.documents.map { Array($0.text.utf8) } == corpus.documents.map { Array($0.text.utf8) },
+        "\((title + end).debugDescription)")
+      #expect(again.documents.map(\.annotations.count) == [1, 1])
+    }
+  }
+
   /// A feature without text became a label without text.
   @Test func webAnnoPassesOverEmptyFeatures() throws {
     let corpus = try readCorpus(

@@ -132,10 +132,12 @@ enum LayerCases {
           queries: x[0], keys: x[1], values: x[2], batch: batch, heads: heads, into: &y,
           cache: &cache)
         var (dQueries, dKeys, dValues) = (Matrix(), Matrix(), Matrix())
+        var dPrefix = Attention.Prefix()
         Attention.backward(
-          upstream, queries: x[0], keys: x[1], values: x[2], cache: cache, batch: batch,
-          heads: heads, intoQueries: &dQueries, keys: &dKeys, values: &dValues,
-          workspace: &workspace)
+          upstream, queries: x[0], keys: x[1], values: x[2], prefix: Attention.Prefix(),
+          cache: cache, batch: batch, heads: heads, intoQueries: &dQueries, keys: &dKeys,
+          values: &dValues,
+          prefix: &dPrefix, workspace: &workspace)
         return LayerCase.Result(value: y, gradients: [dQueries, dKeys, dValues])
       }
     }

@@ -51,30 +51,58 @@ package enum Reference {
     return exponentials.map { $0 / sum }
   }
 
-  /// softmax(Q·Kᵀ/√d)·V for each head of each sequence.
+  /// Keys and values [N, columns] that every sequence attends to beside its own.
+  package struct Prefix: Sendable {
+    package var keys: DoubleMatrix
+    package var values: DoubleMatrix
+
+    package init(keys: DoubleMatrix, values: DoubleMatrix) {
+      precondition(keys.rows == values.rows && keys.columns == values.columns)
+      self.keys = keys
+      self.values = values
+    }
+  }
+
+  /// softmax(Q·[K₀; K]ᵀ/√d)·[V₀; V] for each head of each sequence; K₀ and V₀ are the prefix.
   package static func attention(
-    queries: DoubleMatrix, keys: DoubleMatrix, values: DoubleMatrix, lengths: [Int], heads: Int
+    queries: DoubleMatrix, keys: DoubleMatrix, values: DoubleMatrix, prefix: Prefix? = nil,
+    lengths: [Int], heads: Int
   ) -> DoubleMatrix {
     let size = queries.columns / heads
+    let shared = prefix.map { prefix in
+      (0..<prefix.keys.rows).map { (prefix.keys.row($0), prefix.values.row($0)) }
+    }
     var output = DoubleMatrix(rows: queries.rows, columns: queries.columns)
     var first = 0
     for length in lengths {
       let rows = first..<first + length
+      let seen = (shared ?? []) + rows.map { (keys.row($0), values.row($0)) }
       for head in 0..<heads {
         let columns = head * size..<(head + 1) * size
         for row in rows {
-          let scores = rows.map { other in
-            columns.reduce(0) { $0 + queries[row, $1] * keys[other, $1] }
-              / Double(size).squareRoot()
+          let scores = seen.map { key, _ in
+            columns.reduce(0) { $0 + queries[row, $1] * key[$1] } / Double(size).squareRoot()
           }
-          for (other, probability) in zip(rows, softmax(scores)) {
-            for column in columns { output[row, column] += probability * values[other, column] }
+          for ((_, value), probability) in zip(seen, softmax(scores)) {
+            for column in columns { output[row, column] += probability * value[column] }
           }
         }
       }
       first += length
     }
     return output
+  }
+
+  /// γ·Σ softmax(w)ᵢ·hᵢ over layers of one shape; weights [1, layers].
+  package static func layerMix(
+    _ states: [DoubleMatrix], weights: DoubleMatrix, scale: Double
+  ) -> DoubleMatrix {
+    precondition(states.count == weights.columns && weights.rows == 1)
+    var mixed = states[0].map { _ in 0 }
+    for (state, share) in zip(states, softmax(weights.row(0))) {
+      mixed = mixed + state.map { scale * share * $0 }
+    }
+    return mixed
   }
 
   /// −log softmax(logits)[target], summed over rows.

@@ -55,34 +55,75 @@ package struct ReferenceEncoder: Sendable {
     }
   }
 
-  /// The last hidden state of every row, [rows, hidden].
-  package func forward(_ input: EncoderInput, softRows: DoubleMatrix) -> DoubleMatrix {
-    let lengths = (0..<input.batch.sequenceCount).map { input.batch.rows(of: $0).count }
-    var x = normalised(embedded(input, softRows: softRows), embeddingNorm)
-    for layer in layers {
-      let context = Reference.attention(
-        queries: linear(x, layer.query), keys: linear(x, layer.key),
-        values: linear(x, layer.value), lengths: lengths, heads: configuration.headCount)
-      x = normalised(x + linear(context, layer.attentionOutput), layer.attentionNorm)
-      let inner = linear(x, layer.intermediate).map {
-        Reference.activation(configuration.activation, $0)
-      }
-      x = normalised(x + linear(inner, layer.output), layer.outputNorm)
-    }
-    return x
+  /// What an adapter adds to a forward pass.
+  package struct Prompts: Sendable {
+    /// The rows that `InputRow.soft` names, [soft rows, hidden].
+    package var soft: DoubleMatrix
+    /// Keys and values of each layer; without any where empty.
+    package var deep: [Reference.Prefix?] = []
+    /// Row s − 1 is added to input rows of shape s, [shapes, hidden].
+    package var shapes = DoubleMatrix(rows: 0, columns: 0)
+    /// The position of a sequence's first row.
+    package var firstPosition = 0
+
+    package init(soft: DoubleMatrix) { self.soft = soft }
   }
 
-  private func embedded(_ input: EncoderInput, softRows: DoubleMatrix) -> DoubleMatrix {
+  /// The last hidden state of every row, [rows, hidden].
+  package func forward(_ input: EncoderInput, softRows: DoubleMatrix) -> DoubleMatrix {
+    forward(input, prompts: Prompts(soft: softRows))
+  }
+
+  /// The last hidden state of every row, [rows, hidden].
+  package func forward(
+    _ input: EncoderInput, prompts: Prompts, shapes: [Int] = []
+  ) -> DoubleMatrix {
+    states(input, prompts: prompts, shapes: shapes).last ?? DoubleMatrix(rows: 0, columns: 0)
+  }
+
+  /// The embedding's output and that of every layer, [rows, hidden] each.
+  ///
+  /// - Parameter shapes: that of each row, 0 for none; an empty list gives no row any.
+  package func states(
+    _ input: EncoderInput, prompts: Prompts, shapes: [Int] = []
+  ) -> [DoubleMatrix] {
+    precondition(prompts.deep.isEmpty || prompts.deep.count == layers.count)
+    let lengths = (0..<input.batch.sequenceCount).map { input.batch.rows(of: $0).count }
+    var states = [
+      normalised(embedded(input, prompts: prompts, shapes: shapes), embeddingNorm)
+    ]
+    for (index, layer) in layers.enumerated() {
+      let x = states[index]
+      let context = Reference.attention(
+        queries: linear(x, layer.query), keys: linear(x, layer.key),
+        values: linear(x, layer.value),
+        prefix: prompts.deep.isEmpty ? nil : prompts.deep[index], lengths: lengths,
+        heads: configuration.headCount)
+      let attended = normalised(x + linear(context, layer.attentionOutput), layer.attentionNorm)
+      let inner = linear(attended, layer.intermediate).map {
+        Reference.activation(configuration.activation, $0)
+      }
+      states.append(normalised(attended + linear(inner, layer.output), layer.outputNorm))
+    }
+    return states
+  }
+
+  private func embedded(
+    _ input: EncoderInput, prompts: Prompts, shapes: [Int]
+  ) -> DoubleMatrix {
+    precondition(shapes.isEmpty || shapes.count == input.rows.count)
     var x = DoubleMatrix(rows: input.rows.count, columns: configuration.hiddenSize)
     for sequence in 0..<input.batch.sequenceCount {
-      for (position, row) in input.batch.rows(of: sequence).enumerated() {
+      for (place, row) in input.batch.rows(of: sequence).enumerated() {
+        let position = prompts.firstPosition + place
         for i in 0..<x.columns {
           let word =
             switch input.rows[row] {
             case .wordpiece(let id): words[Int(id), i]
-            case .soft(let index): softRows[index, i]
+            case .soft(let index): prompts.soft[index, i]
             }
           x[row, i] = word + positions[position, i] + segments[Int(input.segments[row]), i]
+          if !shapes.isEmpty, shapes[row] > 0 { x[row, i] += prompts.shapes[shapes[row] - 1, i] }
         }
       }
     }

@@ -1,0 +1,144 @@
+package import Encoders
+package import Kernels
+import PTuning
+
+/// Loss and gradients of a batch, in parallel over windows; keeps its buffers from step to step.
+package struct TokenClassificationStep: Sendable {
+  private let encoder: FrozenEncoder
+  /// Of the hidden rows before the head, in [0, 1).
+  private let dropout: Float
+  /// The position of every window's first row.
+  private let firstPosition: Int
+  private var shards: [Shard]
+
+  fileprivate struct Shard: Sendable {
+    var examples: ArraySlice<TokenExample> = []
+    var workspace = EncoderWorkspace()
+    var backwardWorkspace = EncoderBackwardWorkspace()
+    var cache = EncoderCache()
+    var dropout = Dropout.Cache()
+    /// The rows of the words in each layer that the head reads, [words, hidden]; then their gradients.
+    var states: [Matrix] = []
+    var dStates: [Matrix] = []
+    /// What the head reads, after dropout, [words, hidden]; then its gradient.
+    var words = Matrix()
+    var dWords = Matrix()
+    /// [words, tags]; then their gradient.
+    var logits = Matrix()
+    /// Copies of what stands above the encoder, each with gradients of its own.
+    var mix: LayerMix?
+    var head: Linear?
+    var gradients = EncoderPrompts()
+    var loss = 0.0
+  }
+
+  package init(encoder: FrozenEncoder, dropout: Float, firstPosition: Int = 0, threads: Int) {
+    self.encoder = encoder
+    self.dropout = dropout
+    self.firstPosition = firstPosition
+    shards = Array(repeating: Shard(), count: max(1, threads))
+  }
+
+  /// The mean loss over the words of the batch; the gradients of `model` become those of this batch.
+  ///
+  /// - Parameter random: a stream of this step alone.
+  package mutating func gradients(
+    of model: inout TokenClassificationModel, batch: [TokenExample],
+    random: (_ purpose: String, _ shard: Int) -> RandomStream
+  ) -> Double {
+    model.zeroGradients()
+    var promptCache = TokenClassificationModel.PromptCache()
+    let prompts = model.prompts(
+      random: random("reparameterization dropout", 0), cache: &promptCache)
+    let words = batch.reduce(0) { $0 + $1.targets.count }
+    guard words > 0 else { return 0 }
+
+    let weights = batch.map(\.window.rows.count)
+    let ranges = Parallel.ranges(ofWeights: weights, parts: shards.count)
+    for index in shards.indices {
+      shards[index].examples = index < ranges.count ? batch[ranges[index]] : []
+      shards[index].mix = model.mix
+      shards[index].head = model.head.linear
+    }
+    let streams = shards.indices.map { random("head dropout", $0) }
+    let setting = Setting(
+      encoder: encoder, prompts: prompts, firstPosition: firstPosition, dropout: dropout,
+      scale: 1 / Float(words))
+    Parallel.forEach(&shards) { index, shard in
+      shard.run(setting, random: streams[index])
+    }
+
+    // Summed in the order of the shards, so that a run can be repeated to the last bit.
+    var gradients = EncoderPrompts()
+    gradients.becomeZeros(like: prompts)
+    var loss = 0.0
+    for shard in shards where !shard.examples.isEmpty {
+      loss += shard.loss
+      gradients.add(shard.gradients)
+      if let mix = shard.mix { model.mix?.addGradients(of: mix) }
+      if let head = shard.head { model.head.linear.addGradients(of: head) }
+    }
+    model.backward(gradients, cache: promptCache)
+    return loss / Double(words)
+  }
+
+  /// What all shards of a step share.
+  fileprivate struct Setting: Sendable {
+    let encoder: FrozenEncoder
+    let prompts: EncoderPrompts
+    let firstPosition: Int
+    let dropout: Float
+    /// Of a word's loss: one over the words of the batch.
+    let scale: Float
+  }
+}
+
+extension TokenClassificationStep.Shard {
+  /// Forward and backward of this shard's windows.
+  fileprivate mutating func run(_ setting: TokenClassificationStep.Setting, random: RandomStream) {
+    guard !examples.isEmpty else { return }
+    let encoder = setting.encoder
+    let windows = examples.map(\.window)
+    let input = EncoderInput(windows, firstPosition: setting.firstPosition)
+    let readout = EncoderReadout(
+      rows: input.answerRows(of: windows), layers: mix == nil ? .last : .all)
+    // Without prompts nothing below the head and the mix is trained.
+    let trainsPrompts = !setting.prompts.isEmpty
+    if trainsPrompts {
+      encoder.forward(
+        input, prompts: setting.prompts, readout: readout, states: &states, cache: &cache,
+        workspace: &backwardWorkspace)
+    } else {
+      encoder.forward(
+        input, prompts: setting.prompts, readout: readout, states: &states,
+        workspace: &workspace)
+    }
+    if let mix { mix.forward(states, into: &words) } else { swap(&words, &states[0]) }
+    if setting.dropout > 0 {
+      var random = random
+      Dropout.forward(&words, rate: setting.dropout, using: &random, cache: &dropout)
+    }
+    head?.forward(words, into: &logits)
+    loss = CrossEntropy.forwardBackward(
+      &logits, targets: examples.flatMap(\.targets), scale: setting.scale)
+
+    head?.addGradients(logits, x: words)
+    gradients.becomeZeros(like: setting.prompts)
+    guard trainsPrompts || mix != nil else { return }
+    head?.backwardToInput(logits, into: &dWords)
+    if setting.dropout > 0 { Dropout.backward(&dWords, cache: dropout) }
+    guard trainsPrompts else {
+      mix?.addGradients(dWords, states: states)
+      return
+    }
+    if mix != nil {
+      mix?.backward(dWords, states: states, into: &dStates)
+    } else {
+      if dStates.count != 1 { dStates = [Matrix()] }
+      swap(&dStates[0], &dWords)
+    }
+    encoder.backward(
+      dStates, readout: readout, input: input, prompts: setting.prompts, cache: cache,
+      gradients: &gradients, workspace: &backwardWorkspace)
+  }
+}
