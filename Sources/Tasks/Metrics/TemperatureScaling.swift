@@ -21,7 +21,7 @@ public enum TemperatureScaling {
   /// The temperature for the spans that are found on a dev corpus; 1 without any.
   ///
   /// - Parameters:
-  ///   - decoder: that finds the spans.
+  ///   - decoder: that finds the spans; its own temperature does not matter.
   ///   - logits: of each sentence, row-major, words × tags.
   ///   - gold: the right spans of each sentence.
   public static func fit(
@@ -34,10 +34,12 @@ public enum TemperatureScaling {
       return tags.contains { $0 != TagSet.outside } ? (logits, gold, tags) : nil
     }
     return fit { temperature in
+      let tempered = TagDecoder(
+        tagSet: decoder.tagSet, method: decoder.method, transitions: decoder.transitions,
+        temperature: temperature)
       var events = SpanEvents()
       for (logits, gold, tags) in sentences {
-        let scaled = logits.map { $0 / Float(temperature) }
-        events.add(decoder.scoredSpans(of: tags, logits: scaled), gold: gold)
+        events.add(tempered.scoredSpans(of: tags, logits: logits), gold: gold)
       }
       return events
     }
