@@ -56,7 +56,7 @@ struct TemperatureScalingTests {
         return count
           * TemperatureScaling.meanLoss(
             logits: logits, targets: targets, tagCount: 5, temperature: temperature)
-          + beta - log(beta)
+          + TemperatureScaling.priorWeight * (beta - log(beta))
       }
       let found = TemperatureScaling.fit(logits: logits, targets: targets, tagCount: 5)
       let step = 1e-4 * found
@@ -111,7 +111,7 @@ struct TemperatureScalingTests {
       decoder.tagSet, sentences: 3000, temperature: truth, seed: seed)
     let found = TemperatureScaling.fit(decoder: decoder, logits: logits, gold: gold)
     // Argmax takes sequences that cannot be, so that its choice says something of them as well.
-    #expect(abs(found / truth - 1) < 0.15, "\(found) for \(truth), seed \(seed)")
+    #expect(abs(found / truth - 1) < 0.2, "\(found) for \(truth), seed \(seed)")
     func error(_ temperature: Double) -> Double {
       var report = CalibrationReport()
       for (logits, gold) in zip(logits, gold) {
@@ -119,8 +119,8 @@ struct TemperatureScalingTests {
       }
       return report.expectedError ?? 1
     }
-    #expect(error(found) < 0.05, "seed \(seed)")
-    if truth != 1 { #expect(error(found) < error(1) / 2, "seed \(seed)") }
+    #expect(error(found) < 0.06, "seed \(seed)")
+    if truth != 1 { #expect(error(found) < 0.7 * error(1), "seed \(seed)") }
   }
 
   /// The bottom of the valley, wherever it is.
@@ -132,15 +132,16 @@ struct TemperatureScalingTests {
       var events = SpanEvents()
       for margin in margins {
         let confidence = 1 / (1 + exp(-margin / temperature))
-        let right = Int((1000 / (1 + exp(-margin / truth))).rounded())
-        for index in 0..<1000 { events.add(confidence: confidence, isRight: index < right) }
+        let right = Int((400 / (1 + exp(-margin / truth))).rounded())
+        for index in 0..<400 { events.add(confidence: confidence, isRight: index < right) }
       }
       return events
     }
     let found = TemperatureScaling.fit(events: events)
-    #expect(abs(found / truth - 1) < 0.01, "\(found)")
+    #expect(abs(found / truth - 1) < 0.03, "\(found)")
     func sum(_ temperature: Double) -> Double {
-      events(temperature).loss + 1 / temperature + log(temperature)
+      events(temperature).loss
+        + TemperatureScaling.priorWeight * (1 / temperature + log(temperature))
     }
     let slope = (sum(1.001 * found) - sum(found / 1.001)) / (2 * log(1.001))
     #expect(abs(slope) < 1e-3 * Double(events(1).count), "\(slope)")

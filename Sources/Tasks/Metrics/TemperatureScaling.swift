@@ -9,19 +9,22 @@ import Foundation
 ///
 /// - the negative log-likelihood of what is seen on the dev corpus: that each span found is right or
 ///   not, with its confidence for the probability; or that each word has its tag;
-/// - β − log β, a prior (gamma, with its mode at 1) that weighs about as much as one of them. So a few
-///   that are all right do not make a tagger sure of everything, and without any it is 1.
+/// - 4 (β − log β), a prior (gamma, with its mode at 1) under which log T deviates by about a half. So
+///   a few that are all right do not make a tagger sure of everything, and without any it is 1.
 ///
 /// People see the confidences of spans. Words are mostly outside of spans, easily told and many, so
 /// that a temperature for words can leave spans as badly calibrated as they were.
 public enum TemperatureScaling {
+  /// How much the prior weighs.
+  static let priorWeight = 4.0
+
   /// What is fitted stays within.
   public static let range = 0.05...20.0
 
   /// The temperature for the spans that are found on a dev corpus; 1 without any.
   ///
   /// - Parameters:
-  ///   - decoder: that finds the spans.
+  ///   - decoder: that finds the spans; its own temperature does not matter.
   ///   - logits: of each sentence, row-major, words × tags.
   ///   - gold: the right spans of each sentence.
   public static func fit(
@@ -34,10 +37,12 @@ public enum TemperatureScaling {
       return tags.contains { $0 != TagSet.outside } ? (logits, gold, tags) : nil
     }
     return fit { temperature in
+      let tempered = TagDecoder(
+        tagSet: decoder.tagSet, method: decoder.method, transitions: decoder.transitions,
+        temperature: temperature)
       var events = SpanEvents()
       for (logits, gold, tags) in sentences {
-        let scaled = logits.map { $0 / Float(temperature) }
-        events.add(decoder.scoredSpans(of: tags, logits: scaled), gold: gold)
+        events.add(tempered.scoredSpans(of: tags, logits: logits), gold: gold)
       }
       return events
     }
@@ -50,7 +55,7 @@ public enum TemperatureScaling {
     guard events(1).count > 0 else { return 1 }
     func sum(_ logarithm: Double) -> Double {
       let beta = exp(-logarithm)
-      return events(exp(logarithm)).loss + beta - log(beta)
+      return events(exp(logarithm)).loss + priorWeight * (beta - log(beta))
     }
     // The best of a grid in log T, for there may be several valleys; then the bottom of its own, by
     // golden section.
@@ -165,8 +170,8 @@ private struct DevWords {
 
   /// The derivative of loss and prior in β, and how fast it grows with log β.
   func derivatives(_ beta: Double) -> (slope: Double, growth: Double) {
-    var slope = 1 - 1 / beta
-    var curvature = 1 / (beta * beta)
+    var slope = TemperatureScaling.priorWeight * (1 - 1 / beta)
+    var curvature = TemperatureScaling.priorWeight / (beta * beta)
     forEachWord { gaps in
       let greatest = gaps.max() ?? 0
       var (total, first, second) = (0.0, 0.0, 0.0)

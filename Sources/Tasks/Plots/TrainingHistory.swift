@@ -34,7 +34,7 @@ public struct TrainingHistory: Hashable, Sendable {
   public private(set) var epochs: [Epoch] = []
   /// How often training was begun anew.
   public private(set) var restarts = 0
-  /// The lines, from 1, that are neither epochs nor restarts.
+  /// The lines, from 1, that are neither epochs nor name an event.
   public private(set) var otherLines: [Int] = []
 
   /// - Parameter contents: lines of JSON.
@@ -50,7 +50,7 @@ public struct TrainingHistory: Hashable, Sendable {
         add(epoch)
       } else if object.isRestart {
         restart()
-      } else {
+      } else if !object.isEvent {
         otherLines.append(index + 1)
       }
     }
@@ -106,6 +106,8 @@ public struct TrainingHistory: Hashable, Sendable {
   private struct Line: Decodable {
     var epoch: Epoch?
     var isRestart = false
+    /// Of whatever kind: `"event": "learning-rate"`, say.
+    var isEvent = false
 
     private struct Key: CodingKey {
       var stringValue: String
@@ -128,8 +130,10 @@ public struct TrainingHistory: Hashable, Sendable {
         || ["event", "kind"].contains {
           (try? object.decode(String.self, forKey: Key(stringValue: $0))) == "restart"
         }
+      isEvent = (try? object.decode(String.self, forKey: Key(stringValue: "event"))) != nil
       // Figures that no training has are not drawn.
-      guard !isRestart, let epoch = number("epoch", in: 1...1e6), epoch == epoch.rounded(),
+      guard !isRestart, !isEvent, let epoch = number("epoch", in: 1...1e6),
+        epoch == epoch.rounded(),
         let loss = number("loss", in: -1e9...1e9)
       else { return }
       self.epoch = Epoch(

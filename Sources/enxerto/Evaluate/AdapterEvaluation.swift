@@ -37,6 +37,7 @@ struct AdapterEvaluation {
     var classifier = try TokenClassifier(
       adapter: adapter, encoder: encoder.encoder, tokenizer: encoder.tokenizer, threads: threads,
       decoding: decoding)
+    calibration.temperature = classifier.decoder.temperature
     let start = ContinuousClock.now
     var chunk: [Gold] = []
     var size = 0
