@@ -105,7 +105,7 @@ import Testing
     #expect(adapter.configuration.outcome == .init(epoch: 4, devF1: nil))
     // The state holds the last weights: the saved head is theirs.
     let file = try SafetensorsFile(mapping: output.appendingPathComponent("training.safetensors"))
-    #expect(try file.tensor("head.weight").values == adapter.head.linear.weight.value.values)
+    #expect(try file.tensor("head.weight").values == adapter.model.head.linear.weight.value.values)
   }
 
   @Test func warnsWhereEverythingIsTaggedO() throws {

@@ -8,7 +8,7 @@ import Foundation
 /// With β = 1 / T the temperature is that of the least sum of
 ///
 /// - the negative log-likelihood of what is seen on the dev corpus: that each span found is right or
-///   not, with its confidence for the probability; or that each word has its tag;
+///   not, with its confidence for the probability;
 /// - 4 (β − log β), a prior (gamma, with its mode at 1) under which log T deviates by about a half. So
 ///   a few that are all right do not make a tagger sure of everything, and without any it is 1.
 ///
@@ -82,41 +82,6 @@ public enum TemperatureScaling {
     }
     return min(max(exp((low + high) / 2), range.lowerBound), range.upperBound)
   }
-
-  /// The temperature for the words of a dev corpus; 1 without any. The sum is strictly convex in β, so
-  /// it has one minimum.
-  ///
-  /// - Parameters:
-  ///   - logits: of each sentence, row-major, words × tags. What is not a number is the least.
-  ///   - targets: the index of the right tag of each word, in `0..<tagCount`.
-  public static func fit(logits: [[Float]], targets: [[Int]], tagCount: Int) -> Double {
-    let words = DevWords(logits: logits, targets: targets, tagCount: tagCount)
-    // The root of the slope lies between; Newton's step in log β, or half-way where it leaves.
-    var low = log(1 / range.upperBound)
-    var high = log(1 / range.lowerBound)
-    var place = 0.0
-    var size = Double.infinity
-    for _ in 0..<200 {
-      let (slope, growth) = words.derivatives(exp(place))
-      if slope == 0 { break }
-      if slope < 0 { low = place } else { high = place }
-      var next = place - slope / growth
-      // Newton's step must at least halve, or it may circle.
-      if !(next > low && next < high && 2 * abs(next - place) < size) { next = (low + high) / 2 }
-      size = abs(next - place)
-      place = next
-      if size < 1e-12 { break }
-    }
-    return min(max(exp(-place), range.lowerBound), range.upperBound)
-  }
-
-  /// The mean negative log-likelihood of a word at a temperature, in nats; 0 without words.
-  public static func meanLoss(
-    logits: [[Float]], targets: [[Int]], tagCount: Int, temperature: Double
-  ) -> Double {
-    let words = DevWords(logits: logits, targets: targets, tagCount: tagCount)
-    return words.count == 0 ? 0 : words.loss(1 / temperature) / Double(words.count)
-  }
 }
 
 /// How sure a tagger was of spans, and whether it was right to.
@@ -137,67 +102,6 @@ public struct SpanEvents: Hashable, Sendable {
   public mutating func add(_ found: [ScoredSpan], gold: [EntitySpan]) {
     for (confidence, isRight) in CalibrationReport.events(found, gold: gold) {
       add(confidence: confidence, isRight: isRight)
-    }
-  }
-}
-
-/// What the fit looks at: each word's logits, and which is the right one.
-private struct DevWords {
-  private let sentences: [(logits: Logits, targets: [Int])]
-  let count: Int
-
-  init(logits: [[Float]], targets: [[Int]], tagCount: Int) {
-    precondition(logits.count == targets.count, "each sentence has logits and targets")
-    sentences = zip(logits, targets).map { (Logits($0, tagCount: tagCount), $1) }
-    for (logits, targets) in sentences {
-      precondition(logits.wordCount == targets.count, "each word has a target")
-    }
-    count = targets.reduce(0) { $0 + $1.count }
-  }
-
-  /// The sum over the words of their negative log-likelihood.
-  func loss(_ beta: Double) -> Double {
-    var sum = 0.0
-    forEachWord { gaps in
-      // Gaps are to the right tag's logit, so the greatest is not negative.
-      let greatest = gaps.max() ?? 0
-      var total = 0.0
-      for gap in gaps { total += exp(beta * (gap - greatest)) }
-      sum += log(total) + beta * greatest
-    }
-    return sum
-  }
-
-  /// The derivative of loss and prior in β, and how fast it grows with log β.
-  func derivatives(_ beta: Double) -> (slope: Double, growth: Double) {
-    var slope = TemperatureScaling.priorWeight * (1 - 1 / beta)
-    var curvature = TemperatureScaling.priorWeight / (beta * beta)
-    forEachWord { gaps in
-      let greatest = gaps.max() ?? 0
-      var (total, first, second) = (0.0, 0.0, 0.0)
-      for gap in gaps {
-        let weight = exp(beta * (gap - greatest))
-        total += weight
-        first += weight * gap
-        second += weight * gap * gap
-      }
-      let mean = first / total
-      slope += mean
-      curvature += max(0, second / total - mean * mean)
-    }
-    return (slope, beta * curvature)
-  }
-
-  /// - Parameter body: takes what each logit of a word has more than the right tag's.
-  private func forEachWord(_ body: ([Double]) -> Void) {
-    var gaps: [Double] = []
-    for (logits, targets) in sentences {
-      gaps = [Double](repeating: 0, count: logits.tagCount)
-      for (word, target) in targets.enumerated() {
-        let right = logits[word, target]
-        for tag in gaps.indices { gaps[tag] = logits[word, tag] - right }
-        body(gaps)
-      }
     }
   }
 }

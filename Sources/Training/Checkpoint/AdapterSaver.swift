@@ -18,10 +18,12 @@ struct AdapterSaver: Sendable {
 
   /// What inference needs of a model: its reparameterization folded away.
   func adapter(
-    _ model: TokenClassificationModel, outcome: AdapterConfiguration.Outcome?
+    _ model: TokenClassificationModel, outcome: AdapterConfiguration.Outcome?,
+    temperature: Double? = nil
   ) -> Adapter {
     var configuration = configuration
     configuration.outcome = outcome
+    configuration.temperature = temperature
     return Adapter(configuration: configuration, model: model.folded())
   }
 

@@ -292,7 +292,8 @@ public struct Trainer: Sendable {
     _ clock: StepClock, report: (TrainingEvent) -> Void
   ) throws -> Bool {
     if let trouble = weightTrouble, try begunAgain(after: trouble, report) { return true }
-    let found = evaluate(report)
+    let evaluation = evaluate(report)
+    let found = evaluation.scores
     let scores = data.dev == nil ? nil : found
     progress.epoch += 1
     progress.step = 0
@@ -303,7 +304,11 @@ public struct Trainer: Sendable {
       progress.bestF1 = scores?.f1
       progress.isBestEarlier = false
       saver.best = saver.adapter(
-        model, outcome: .init(epoch: progress.epoch, devF1: scores?.f1))
+        model, outcome: .init(epoch: progress.epoch, devF1: scores?.f1),
+        temperature: data.dev.map {
+          TemperatureScaling.fit(
+            decoder: classifier.decoder, logits: evaluation.logits, gold: $0.gold)
+        })
     }
     progress.lastF1 = scores?.f1
     let sinceBest = progress.epoch - (progress.isBestEarlier ? 0 : progress.bestEpoch ?? 0)
@@ -328,13 +333,16 @@ public struct Trainer: Sendable {
   }
 
   /// The scores on the dev corpus; where there is none, on some of the training corpus.
-  private mutating func evaluate(_ report: (TrainingEvent) -> Void) -> EntityScore {
+  private mutating func evaluate(
+    _ report: (TrainingEvent) -> Void
+  ) -> (scores: EntityScore, logits: [[Float]]) {
     let dev = data.dev ?? data.sample
     if data.dev != nil { report(.evaluating(words: dev.words)) }
     classifier.replaceWeights(model.folded())
     let decoder = classifier.decoder
     var scores = NERScores()
-    for (logits, gold) in zip(classifier.logits(of: dev.windows), dev.gold) {
+    let all = classifier.logits(of: dev.windows)
+    for (logits, gold) in zip(all, dev.gold) {
       let tags = decoder.tags(logits: logits)
       scores.add(gold: gold, predicted: data.tagSet.spans(of: tags))
     }
@@ -344,7 +352,7 @@ public struct Trainer: Sendable {
           "epoch \(progress.epoch + 1): every word of the dev corpus was tagged O; "
             + "if this lasts, try other learning rates"))
     }
-    return scores.micro
+    return (scores.micro, all)
   }
 
   mutating func save(_ report: (TrainingEvent) -> Void) throws {

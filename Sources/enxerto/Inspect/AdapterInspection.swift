@@ -33,6 +33,7 @@ struct AdapterInspection: Inspection {
       table.add("deep prompts", "\(deep.rows) a layer\(from), positions \(deep.positions.rawValue)")
     }
     table.add("word shapes", prompt.usesShapes ? "yes" : "no")
+    table.add("additions to biases", prompt.usesBiases ? "yes" : "no")
     table.add(
       "head reads", configuration.headLayers == .mix ? "a mix of all layers" : "the last layer")
     table.add("values", values)
@@ -65,6 +66,7 @@ struct AdapterInspection: Inspection {
       ("reparameterization", .string(configuration.prompt.reparameterization.rawValue)),
       ("deepRows", .integer(configuration.prompt.deep?.rows ?? 0)),
       ("wordShapes", .bool(configuration.prompt.usesShapes)),
+      ("biases", .bool(configuration.prompt.usesBiases)),
       ("headLayers", .string((configuration.headLayers ?? .last).rawValue)),
       ("values", .integer(values)),
       ("decoding", .string(configuration.decoding.rawValue)),
