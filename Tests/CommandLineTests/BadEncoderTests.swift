@@ -206,7 +206,7 @@ struct BadEncoderTests {
       }
     }
     for (old, new) in [
-      (#""formatVersion" : 1"#, #""formatVersion" : 99"#),
+      (#""formatVersion" : 2"#, #""formatVersion" : 99"#),
       (#""softRowCount" : 2"#, #""softRowCount" : 3"#),
       (#""softRowCount" : 2"#, #""softRowCount" : -1"#),
       (#""PER""#, #""PER", "TIME""#), (#""bio""#, #""iobes""#), ("{soft:2}", "{soft:2"),

@@ -90,8 +90,11 @@ struct InspectTests {
       try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
     #expect(object["labels"] as? [String] == ["LOC", "ORG", "PER"])
     #expect(object["softRows"] as? Int == 2)
-    // Two soft rows and a head of seven tags, of hidden size 32, and seven biases.
-    #expect(object["values"] as? Int == 2 * 32 + 7 * 32 + 7)
+    #expect(object["deepRows"] as? Int == 16)
+    #expect(object["wordShapes"] as? Bool == true)
+    // Of hidden size 32: two soft rows, sixteen keys and values in two layers, ten shapes, a head of
+    // seven tags; and seven biases.
+    #expect(object["values"] as? Int == (2 + 16 * 2 * 2 + 10 + 7) * 32 + 7)
     #expect(object["template"] as? String == "{soft:2} {text}")
     let encoder = try #require(object["encoder"] as? [String: Any])
     #expect(encoder["name"] as? String == Workspace.encoder)

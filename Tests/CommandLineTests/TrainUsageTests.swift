@@ -31,7 +31,14 @@ struct TrainUsageTests {
   @Test(arguments: [
     ["--epochs", "0"], ["--epochs", "10001"], ["--dropout", "1"], ["--learning-rate=-1"],
     ["--learning-rate", "nan"], ["--trials", "0"], ["--trials", "1001"], ["--restarts", "2"],
-    ["--learning-rate", "auto", "--template", "{text}", "--head-learning-rate", "1"],
+    [
+      "--learning-rate", "auto", "--template", "{text}", "--deep-prompt", "0", "--shape", "off",
+      "--head-learning-rate", "1",
+    ],
+    ["--deep-prompt=-1"], ["--deep-prompt", "4097"], ["--deep-first-layer", "2"],
+    ["--deep-dropout", "1"], ["--encoder-dropout", "1"], ["--prompt-init", "ones"],
+    ["--prompt-init", "text:"], ["--prompt-init", "zero", "--deep-reparameterization", "mlp"],
+    ["--deep-positions", "shifted", "--deep-prompt", "4000"], ["--shape", "maybe"],
     ["--warmup", "2"], ["--clip", "0"], ["--batch-words", "0"], ["--threads", "0"],
     ["--batch-words", "9", "--batch-sentences", "9"], ["--encoding", "ebcdic"],
     ["--corpus-format", "word"], ["--tag-column", "0"],
