@@ -47,7 +47,8 @@ extension TokenClassificationModel {
       deep: deep, shape: ShapeEmbedding(isUsed: prompt.usesShapes, hidden: hidden),
       biases: BiasAdditions(isUsed: prompt.usesBiases, encoder: encoder),
       mix: configuration.headLayers == .mix ? LayerMix(layers: layers + 1) : nil,
-      head: TokenHead(hidden: hidden, tagCount: tagSet.count, seed: seed),
+      head: TokenHead(
+        hidden: hidden, tagCount: tagSet.count, pooling: configuration.headPooling, seed: seed),
       crf: configuration.decoding == .crf
         ? LinearChainCRF(legal: tagSet.legalTransitions) : nil)
   }

@@ -34,6 +34,8 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
   public var patience: Int?
   /// Which layers the head reads.
   public var headLayers: HeadLayers
+  /// What the head reads of a word.
+  public var headPooling: HeadPooling
   public var decoding: DecodingMethod
   public var seed: UInt64
 
@@ -51,7 +53,8 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
     search: LearningRateSearch = .none, warmup: Double = TrainingDefaults.warmup,
     weightDecay: Float = 0, maximumGradientNorm: Float = 1, dropout: Float = 0.1,
     encoderDropout: Float = 0, patience: Int? = nil, restarts: Int = 1,
-    headLayers: HeadLayers = .last, decoding: DecodingMethod = .viterbi, seed: UInt64 = 1
+    headLayers: HeadLayers = .last, headPooling: HeadPooling = .first,
+    decoding: DecodingMethod = .viterbi, seed: UInt64 = 1
   ) {
     let defaults = TrainingDefaults(
       corpus: corpus, template: template, prompt: prompt, batchSize: batchSize)
@@ -69,6 +72,7 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
     self.encoderDropout = encoderDropout
     self.patience = patience
     self.headLayers = headLayers
+    self.headPooling = headPooling
     self.restarts = restarts
     self.decoding = decoding
     self.seed = seed

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PTuning
 import Tasks
 
 /// Our side of `tools/bench`: prints one line of JSON.
@@ -8,7 +9,8 @@ struct EnxertoBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enxerto-bench", abstract: "Measure words per second; see tools/bench.",
     subcommands: [
-      TaggingBenchmark.self, TrainingBenchmark.self, ReadingBenchmark.self, ReadingSamples.self,
+      TaggingBenchmark.self, TrainingBenchmark.self, EpochBenchmark.self, ReadingBenchmark.self,
+      ReadingSamples.self,
     ])
 }
 
@@ -97,6 +99,21 @@ struct BenchmarkSentence: Decodable {
     let decoder = JSONDecoder()
     return try lines.prefix(options.limit ?? lines.count).map {
       try decoder.decode(BenchmarkSentence.self, from: Data($0))
+    }
+  }
+}
+
+extension ArraySlice<BenchmarkSentence> {
+  /// What a training step takes.
+  func examples(
+    template: ResolvedTemplate, tagSet: TagSet, maximumRows: Int
+  ) throws -> [TokenExample] {
+    try flatMap { sentence in
+      try template.layouts(words: sentence.words, maximumRows: maximumRows).map { window in
+        TokenExample(
+          window: window,
+          targets: sentence.tags[window.answers].map { tagSet.index(ofTag: $0) ?? 0 })
+      }
     }
   }
 }

@@ -23,7 +23,8 @@ struct TrainingBenchmark: ParsableCommand {
     var sentences = try BenchmarkSentence.read(options)
     if groupByLength { sentences.sort { $0.ids.count < $1.ids.count } }
     let tagSet = BenchmarkSentence.tagSet(of: sentences)
-    let template = try ResolvedTemplate(.namedEntities, tokenizer: tokenizer)
+    let template = try ResolvedTemplate(
+      Template(parsing: "{soft:16} {text}", fields: ["text"]), tokenizer: tokenizer)
     let hidden = encoder.configuration.hiddenSize
     var model = TokenClassificationModel(
       prompt: SoftPrompt(
@@ -33,16 +34,10 @@ struct TrainingBenchmark: ParsableCommand {
     var step = TokenClassificationStep(
       encoder: encoder, dropout: 0.1, threads: options.threads)
     var optimiser = AdamW(weightDecay: 0)
-    let batches = try sentences.batches(of: options.batch).map { batch in
-      try batch.flatMap { sentence in
-        try template.layouts(
-          words: sentence.words, maximumRows: encoder.configuration.maximumPositions
-        ).map { window in
-          TokenExample(
-            window: window,
-            targets: sentence.tags[window.answers].map { tagSet.index(ofTag: $0) ?? 0 })
-        }
-      }
+    let batches = try sentences.batches(of: options.batch).map {
+      try $0.examples(
+        template: template, tagSet: tagSet,
+        maximumRows: encoder.configuration.maximumPositions)
     }
     let result = BenchmarkResult.measure(
       "training", sentences, repetitions: options.repetitions

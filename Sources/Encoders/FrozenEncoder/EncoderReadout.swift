@@ -1,6 +1,6 @@
-package import Kernels
+import Kernels
 
-/// Which rows of which layers a head reads.
+/// Which rows of which layers a head reads: one row, or the mean of several, for each of its inputs.
 package struct EncoderReadout: Sendable {
   package enum Layers: Sendable {
     /// The last layer's output.
@@ -9,13 +9,18 @@ package struct EncoderReadout: Sendable {
     case all
   }
 
-  /// Rows of the batch.
-  package let rows: [Int]
+  /// Rows of the batch; none is empty.
+  package let rows: [Range<Int>]
   package let layers: Layers
 
-  package init(rows: [Int], layers: Layers) {
+  package init(rows: [Range<Int>], layers: Layers) {
+    precondition(rows.allSatisfy { !$0.isEmpty })
     self.rows = rows
     self.layers = layers
+  }
+
+  package init(rows: [Int], layers: Layers) {
+    self.init(rows: rows.map { $0..<$0 + 1 }, layers: layers)
   }
 
   /// How many outputs a pass through an encoder of so many layers gives.
@@ -28,8 +33,8 @@ package struct EncoderReadout: Sendable {
       states = Array(repeating: Matrix(), count: stateCount(layers: count))
     }
     switch layers {
-    case .all: states[layer].gather(rows, of: hidden)
-    case .last: if layer == count { states[0].gather(rows, of: hidden) }
+    case .all: states[layer].gatherMeans(rows, of: hidden)
+    case .last: if layer == count { states[0].gatherMeans(rows, of: hidden) }
     }
   }
 
@@ -37,34 +42,47 @@ package struct EncoderReadout: Sendable {
   /// `take`.
   func addGradients(_ states: [Matrix], layer: Int, of count: Int, to gradient: inout Matrix) {
     switch layers {
-    case .all: gradient.addScattered(states[layer], to: rows)
-    case .last: if layer == count { gradient.addScattered(states[0], to: rows) }
+    case .all: gradient.addSpread(states[layer], to: rows)
+    case .last: if layer == count { gradient.addSpread(states[0], to: rows) }
     }
   }
 }
 
 extension Matrix {
-  /// Becomes the chosen rows of another matrix.
-  package mutating func gather(_ chosen: [Int], of source: Matrix) {
+  /// Becomes the means of the chosen rows of another matrix.
+  fileprivate mutating func gatherMeans(_ chosen: [Range<Int>], of source: Matrix) {
     let columns = source.columns
     reshape(rows: chosen.count, columns: columns)
     source.storage.withUnsafeBufferPointer { source in
       storage.withUnsafeMutableBufferPointer { target in
-        for (row, place) in chosen.enumerated() {
-          for i in 0..<columns { target[row * columns + i] = source[place * columns + i] }
+        for (row, places) in chosen.enumerated() {
+          let first = places.lowerBound * columns
+          for i in 0..<columns { target[row * columns + i] = source[first + i] }
+          guard places.count > 1 else { continue }
+          for place in places.dropFirst() {
+            for i in 0..<columns { target[row * columns + i] += source[place * columns + i] }
+          }
+          let share = 1 / Float(places.count)
+          for i in 0..<columns { target[row * columns + i] *= share }
         }
       }
     }
   }
 
-  /// Adds each row of another matrix to the chosen one: the backward of `gather`.
-  package mutating func addScattered(_ source: Matrix, to chosen: [Int]) {
+  /// Adds each row of another matrix, shared out evenly, to the chosen ones: the backward of
+  /// `gatherMeans`.
+  fileprivate mutating func addSpread(_ source: Matrix, to chosen: [Range<Int>]) {
     let columns = source.columns
     precondition(source.rows == chosen.count && columns == self.columns)
     source.storage.withUnsafeBufferPointer { source in
       storage.withUnsafeMutableBufferPointer { target in
-        for (row, place) in chosen.enumerated() {
-          for i in 0..<columns { target[place * columns + i] += source[row * columns + i] }
+        for (row, places) in chosen.enumerated() {
+          let share = 1 / Float(places.count)
+          for place in places {
+            for i in 0..<columns {
+              target[place * columns + i] += share * source[row * columns + i]
+            }
+          }
         }
       }
     }

@@ -35,10 +35,20 @@ public struct Layout: Hashable, Sendable {
   public let answers: Range<Int>
   /// The row of the first wordpiece of each word in ``words``.
   public let firstRows: [Int]
+  /// How many rows each word in ``words`` has.
+  public let rowCounts: [Int]
 
   /// The row of the first wordpiece of each word in ``answers``.
   public var answerRows: ArraySlice<Int> {
     firstRows[answers.lowerBound - words.lowerBound..<answers.upperBound - words.lowerBound]
+  }
+
+  /// The rows of all wordpieces of each word in ``answers``.
+  public var answerRanges: [Range<Int>] {
+    answers.map { word in
+      let index = word - words.lowerBound
+      return firstRows[index]..<firstRows[index] + rowCounts[index]
+    }
   }
 
   /// The row of a word's first wordpiece, or nil where this window does not answer for the word.

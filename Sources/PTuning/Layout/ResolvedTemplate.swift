@@ -157,6 +157,7 @@ public struct ResolvedTemplate: Hashable, Sendable {
     var roles: [RowRole] = []
     var segments: [UInt8] = []
     var firstRows: [Int] = []
+    var rowCounts: [Int] = []
     firstRows.reserveCapacity(window.words.count)
     for (index, part) in parts.enumerated() {
       switch part {
@@ -168,7 +169,10 @@ public struct ResolvedTemplate: Hashable, Sendable {
         let isSplit = field == split
         let words = examples[field]
         for word in isSplit ? window.words : words.indices {
-          if isSplit { firstRows.append(rows.count) }
+          if isSplit {
+            firstRows.append(rows.count)
+            rowCounts.append(min(words[word].count, wordLimit))
+          }
           for id in isSplit ? words[word].prefix(wordLimit) : words[word][...] {
             rows.append(.wordpiece(id))
             roles.append(.word(field: field, word: word))
@@ -181,6 +185,6 @@ public struct ResolvedTemplate: Hashable, Sendable {
     }
     return Layout(
       rows: rows, segments: segments, shapes: rowShapes, roles: roles, words: window.words,
-      answers: window.answers, firstRows: firstRows)
+      answers: window.answers, firstRows: firstRows, rowCounts: rowCounts)
   }
 }

@@ -63,6 +63,8 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
   public var softRowCount: Int
   /// Which layers the head reads; nil, in version 1, stands for the last.
   public var headLayers: HeadLayers?
+  /// What the head reads of a word; nil, in version 1, stands for the first wordpiece.
+  public var headPooling: HeadPooling?
   public var decoding: DecodingMethod
   /// Logits are divided by it before they become confidences (Guo et al. 2017); nil stands for 1.
   public var temperature: Double?
@@ -75,7 +77,8 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
 
   public init(
     labels: [String], template: String, prompt: PromptConfiguration, softRowCount: Int,
-    headLayers: HeadLayers = .last, decoding: DecodingMethod, maximumRows: Int,
+    headLayers: HeadLayers = .last, headPooling: HeadPooling = .first, decoding: DecodingMethod,
+    maximumRows: Int,
     encoder: EncoderReference, outcome: Outcome? = nil
   ) {
     formatVersion = Self.currentVersion
@@ -86,6 +89,7 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
     self.prompt = prompt
     self.softRowCount = softRowCount
     self.headLayers = headLayers
+    self.headPooling = headPooling
     self.decoding = decoding
     self.maximumRows = maximumRows
     precision = "float32"

@@ -56,7 +56,8 @@ struct AdapterWeights {
       prompts: prompts, mix: mix,
       head: TokenHead(
         weight: try matrix("head.weight", rows: tags, columns: hidden),
-        bias: try matrix("head.bias", rows: 1, columns: tags)),
+        bias: try matrix("head.bias", rows: 1, columns: tags),
+        pooling: configuration.headPooling ?? .first),
       transitions: configuration.decoding == .crf ? try transitions(tags: tags) : nil)
   }
 

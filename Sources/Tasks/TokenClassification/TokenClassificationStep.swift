@@ -73,7 +73,8 @@ package struct TokenClassificationStep: Sendable {
       Streams(head: random("head dropout", shard), encoder: random("encoder dropout", shard))
     }
     let setting = Setting(
-      encoder: encoder, prompts: prompts, firstPosition: firstPosition, dropout: dropout,
+      encoder: encoder, prompts: prompts, pooling: model.head.pooling, firstPosition: firstPosition,
+      dropout: dropout,
       encoderDropout: encoderDropout, scale: 1 / Float(words))
     Parallel.forEach(&shards) { index, shard in
       shard.run(setting, streams[index])
@@ -98,6 +99,7 @@ package struct TokenClassificationStep: Sendable {
   fileprivate struct Setting: Sendable {
     let encoder: FrozenEncoder
     let prompts: EncoderPrompts
+    let pooling: HeadPooling
     let firstPosition: Int
     let dropout: Float
     let encoderDropout: Float
@@ -122,7 +124,8 @@ extension TokenClassificationStep.Shard {
     let windows = examples.map(\.window)
     let input = EncoderInput(windows, firstPosition: setting.firstPosition)
     let readout = EncoderReadout(
-      rows: input.answerRows(of: windows), layers: mix == nil ? .last : .all)
+      rows: input.answerRows(of: windows, pooling: setting.pooling),
+      layers: mix == nil ? .last : .all)
     // Without prompts nothing below the head and the mix is trained.
     let trainsPrompts = !setting.prompts.isEmpty
     if trainsPrompts {

@@ -39,6 +39,11 @@ package struct TokenClassifier: Sendable {
         expected: "a template of \(configuration.softRowCount) soft rows",
         found: "one of \(resolved.softRowCount)")
     }
+    guard decoding != .crf || adapter.model.transitions != nil else {
+      throw AdapterError(
+        .mismatch, path: adapter.path, expected: "an adapter trained with decoding crf",
+        found: "decoding \(configuration.decoding.rawValue)")
+    }
     self.init(
       layouts: SentenceLayouts(
         tokenizer: tokenizer, template: resolved, maximumRows: configuration.maximumRows,

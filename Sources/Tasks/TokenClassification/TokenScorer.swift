@@ -43,7 +43,8 @@ package struct TokenScorer: Sendable {
       guard !shard.windows.isEmpty else { return }
       let input = EncoderInput(shard.windows, firstPosition: firstPosition)
       let readout = EncoderReadout(
-        rows: input.answerRows(of: shard.windows), layers: model.layers)
+        rows: input.answerRows(of: shard.windows, pooling: model.head.pooling),
+        layers: model.layers)
       encoder.forward(
         input, prompts: model.prompts, readout: readout, states: &shard.states,
         workspace: &shard.workspace)
@@ -77,10 +78,14 @@ extension EncoderInput {
     }
   }
 
-  /// Where in the batch the first wordpieces of the answered words stand, window after window.
-  func answerRows(of windows: some Sequence<Layout>) -> [Int] {
+  /// Where in the batch the rows stand that a head reads of each answered word, window after window.
+  func answerRows(of windows: some Sequence<Layout>, pooling: HeadPooling) -> [Range<Int>] {
     zip(batch.offsets, windows).flatMap { offset, window in
-      window.answerRows.map { offset + $0 }
+      switch pooling {
+      case .first: window.answerRows.map { offset + $0..<offset + $0 + 1 }
+      case .mean:
+        window.answerRanges.map { offset + $0.lowerBound..<offset + $0.upperBound }
+      }
     }
   }
 }

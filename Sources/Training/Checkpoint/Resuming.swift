@@ -43,6 +43,7 @@ extension TrainingState.Progress {
     try same("--shape", then.prompt.usesShapes, now.prompt.usesShapes)
     try same("--biases", then.prompt.usesBiases, now.prompt.usesBiases)
     try same("--layers", then.headLayers, now.headLayers)
+    try same("--pooling", then.headPooling, now.headPooling)
     try same("--epochs", then.epochs, now.epochs)
     try same("the size of a batch", then.batchSize.text, now.batchSize.text)
     try same("--learning-rate", then.learningRateText, now.learningRateText)

@@ -119,7 +119,8 @@ public struct Trainer: Sendable {
       configuration: AdapterConfiguration(
         labels: data.tagSet.labels, template: template.template.description,
         prompt: configuration.prompt, softRowCount: template.softRowCount,
-        headLayers: configuration.headLayers, decoding: configuration.decoding,
+        headLayers: configuration.headLayers, headPooling: configuration.headPooling,
+        decoding: configuration.decoding,
         maximumRows: layouts.maximumRows,
         encoder: .init(
           name: setup.encoderName, path: setup.encoderPath, sha256: setup.encoderSHA256,

@@ -66,6 +66,7 @@ struct AdapterInspection: Inspection {
       ("reparameterization", .string(configuration.prompt.reparameterization.rawValue)),
       ("deepRows", .integer(configuration.prompt.deep?.rows ?? 0)),
       ("wordShapes", .bool(configuration.prompt.usesShapes)),
+      ("headPooling", .string((configuration.headPooling ?? .first).rawValue)),
       ("biases", .bool(configuration.prompt.usesBiases)),
       ("headLayers", .string((configuration.headLayers ?? .last).rawValue)),
       ("values", .integer(values)),

@@ -40,10 +40,13 @@ struct PromptOptions: ParsableArguments {
   var shape = Choice.auto
 
   @Option(help: "Trained additions to the biases of every layer: on or off.")
-  var biases = Switch.off
+  var biases = Switch.on
 
   @Option(help: "What the head reads: last, the last layer, or mix, a learned mix of all.")
-  var layers = HeadLayers.last
+  var layers = HeadLayers.mix
+
+  @Option(help: "What the head reads of a word: first, its first wordpiece, or mean, of all.")
+  var pooling = HeadPooling.mean
 
   /// An option that may follow from the encoder.
   enum Choice: String, CaseIterable, ExpressibleByArgument {
@@ -86,6 +89,7 @@ struct PromptOptions: ParsableArguments {
 }
 
 extension HeadLayers: ExpressibleByArgument {}
+extension HeadPooling: ExpressibleByArgument {}
 extension DeepPromptConfiguration.Reparameterization: ExpressibleByArgument {}
 extension DeepPromptConfiguration.Positions: ExpressibleByArgument {}
 

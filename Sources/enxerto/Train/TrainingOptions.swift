@@ -97,7 +97,7 @@ struct TrainingOptions: ParsableArguments {
       search: isAuto ? (headLearningRate == nil ? .both : .prompt) : .none, warmup: warmup,
       weightDecay: weightDecay, maximumGradientNorm: clip, dropout: dropout,
       encoderDropout: encoderDropout, patience: patience, restarts: restarts,
-      headLayers: options.layers, decoding: decoding, seed: seed)
+      headLayers: options.layers, headPooling: options.pooling, decoding: decoding, seed: seed)
     try configuration.check()
     let defaults = TrainingDefaults(
       corpus: corpus, template: template, prompt: prompt, batchSize: batchSize)
