@@ -47,7 +47,7 @@ let package = Package(
     library("Tokenization", imports: []),
     library("Corpora", imports: ["Tokenization", "CLibXML2"]),
     library("Encoders", imports: ["Kernels"]),
-    library("PTuning", imports: ["Encoders", "Kernels"]),
+    library("PTuning", imports: ["Encoders", "Kernels", "Tokenization"]),
     library(
       "Tasks",
       imports: ["PTuning", "Corpora", "Encoders", "Kernels", "Tokenization", "CSystem"]),

@@ -82,7 +82,11 @@ public struct TrainingDefaults: Hashable, Sendable {
 
   /// Learning rates that work, by what is trained; `docs/results.md` has the measurements.
   public static func rates(template: Template, prompt: PromptConfiguration) -> LearningRates {
-    if prompt.deep != nil { return LearningRates(prompt: 1e-2, head: 3e-3) }
+    if let deep = prompt.deep {
+      // What goes through a network moves further in one step.
+      let isPlain = deep.reparameterization == .none && !template.hasReparameterized(prompt)
+      return LearningRates(prompt: isPlain ? 1e-2 : 1e-3, head: 3e-3)
+    }
     guard template.elements.contains(where: \.isSoft) else {
       let trainsBelow = prompt.usesShapes || prompt.usesBiases
       return LearningRates(prompt: trainsBelow ? 1e-2 : 0, head: 5e-3)
@@ -130,6 +134,13 @@ extension TrainingConfiguration.BatchSize {
     case .words(let count): "\(count) words"
     case .sentences(let count): "\(count) sentence\(count == 1 ? "" : "s")"
     }
+  }
+}
+
+extension Template {
+  /// Whether there are soft rows that an LSTM or MLP produces.
+  fileprivate func hasReparameterized(_ prompt: PromptConfiguration) -> Bool {
+    prompt.reparameterization != .none && elements.contains(where: \.isSoft)
   }
 }
 

@@ -45,7 +45,7 @@ public struct DeepPromptConfiguration: Codable, Hashable, Sendable {
   public init(
     rows: Int, firstLayer: Int = 0, reparameterization: Reparameterization = .none,
     reparameterizationSize: Int = 512, dropout: Float = 0, initialisation: Initialisation = .normal,
-    deviation: Float = 0.02, positions: Positions = .unmoved
+    deviation: Float = 0.2, positions: Positions = .unmoved
   ) {
     self.rows = rows
     self.firstLayer = firstLayer

@@ -174,6 +174,7 @@ public struct Trainer: Sendable {
           trainingSentences: data.trainingSentences, trainingWords: data.trainingWords,
           devSentences: data.dev?.gold.count ?? 0, labels: data.tagSet.labels,
           trainedValues: model.parameterCount, softRows: model.prompt.embedding.value.rows,
+          deepRows: setup.configuration.prompt.deep?.rows ?? 0,
           epochs: configuration.epochs, batchSize: configuration.batchSize, rates: progress.rates,
           search: progress.hasFoundRates ? .none : configuration.search, choices: setup.choices,
           totalSteps: schedule.totalSteps,

@@ -22,6 +22,8 @@ public struct TrainingPlan: Sendable {
   public var labels: [String]
   public var trainedValues: Int
   public var softRows: Int
+  /// Keys and values of a layer.
+  public var deepRows: Int
   public var epochs: Int
   public var batchSize: TrainingConfiguration.BatchSize
   /// Those in effect; where they are looked for, those that the search starts from.

@@ -46,7 +46,9 @@ struct Evaluate: ParsableCommand {
   var encoder: String?
 
   @Option(
-    help: "How tags are chosen: viterbi (legal sequences alone) or argmax; as trained unless said.")
+    help:
+      "How tags are chosen: viterbi (legal sequences alone), crf or argmax; as trained unless said."
+  )
   var decoding: DecodingMethod?
 
   @Option(help: ArgumentHelp("The right spans.", valueName: "file"))

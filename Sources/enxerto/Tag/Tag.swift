@@ -63,7 +63,8 @@ struct Tag: ParsableCommand {
   @Option(help: "Leave out spans of a lower confidence, from 0 to 1.")
   var minConfidence = 0.0
 
-  @Option(help: "How tags are chosen: viterbi or argmax; as the adapter was trained unless said.")
+  @Option(
+    help: "How tags are chosen: viterbi, crf or argmax; as the adapter was trained unless said.")
   var decoding: DecodingMethod?
 
   @Option(

@@ -8,7 +8,7 @@ extension ProgressDisplay {
     var text = """
       \(plan.trainingSentences) sentences, \(plan.trainingWords) words; \
       \(plan.devSentences) dev sentences; labels \(plan.labels.joined(separator: ", "))
-      \(plan.softRows) soft rows, \(plan.trainedValues) trained values; \
+      \(plan.softRows) soft rows, \(plan.deepRows) deep prompts a layer, \(plan.trainedValues) trained values; \
       \(plan.epochs) epochs, \(plan.totalSteps) steps of \(plan.batchSize.text)\(resumed)
       """
     if let choices = plan.choices { text += "\n\(choices)" }

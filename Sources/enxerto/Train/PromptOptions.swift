@@ -33,8 +33,8 @@ struct PromptOptions: ParsableArguments {
       valueName: "normal|zero|text:words"))
   var promptInit = DeepPromptConfiguration.Initialisation.normal
 
-  @Option(help: "The deviation of --prompt-init normal.")
-  var deepDeviation: Float = 0.02
+  @Option(help: "The deviation of --prompt-init normal, and of the embedding before the MLP.")
+  var deepDeviation: Float = 0.2
 
   @Option(help: "Trained embeddings of how words are written: auto (uncased encoders), on or off.")
   var shape = Choice.auto
@@ -46,7 +46,7 @@ struct PromptOptions: ParsableArguments {
   var layers = HeadLayers.mix
 
   @Option(help: "What the head reads of a word: first, its first wordpiece, or mean, of all.")
-  var pooling = HeadPooling.mean
+  var pooling = HeadPooling.first
 
   /// An option that may follow from the encoder.
   enum Choice: String, CaseIterable, ExpressibleByArgument {

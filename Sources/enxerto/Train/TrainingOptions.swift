@@ -8,8 +8,11 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Where soft rows, plain words and {text} stand in the encoder's input.")
   var template = Template.namedEntities.description
 
-  @Option(help: "What produces the soft rows while training: lstm, mlp or none.")
-  var reparameterization: Reparameterization = .lstm
+  @Option(
+    help:
+      "What produces the soft rows while training: lstm, mlp or none. (default: lstm; none beside deep prompts)"
+  )
+  var reparameterization: Reparameterization?
 
   @Option(help: "The LSTM's states a direction, or the MLP's width; the encoder's hidden size.")
   var reparameterizationSize: Int?
@@ -30,14 +33,14 @@ struct TrainingOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       The learning rate of the prompts, or auto: a test of rising rates finds it, and that of the \
-      head unless given. (default: 1e-3; 1e-2 with reparameterization none)
+      head unless given. (default: 1e-2; 1e-3 where an LSTM or MLP produces prompts)
       """, valueName: "rate"))
   var learningRate: LearningRateOption?
 
   @Option(
     help: """
-      The learning rate of the head. (default: 1e-3; 3e-3 with reparameterization none; 5e-3 \
-      without soft rows)
+      The learning rate of the head. (default: 3e-3; 1e-3 beside LSTM or MLP soft rows; 5e-3 \
+      without prompts)
       """)
   var headLearningRate: Float?
 
@@ -65,7 +68,11 @@ struct TrainingOptions: ParsableArguments {
       """)
   var restarts = 1
 
-  @Option(help: "How tags are chosen: viterbi (legal sequences alone) or argmax.")
+  @Option(
+    help: """
+      How tags are chosen: viterbi (legal sequences alone), crf (the same with learned \
+      transitions) or argmax.
+      """)
   var decoding: DecodingMethod = .viterbi
 
   @Option(help: "The same seed gives the same adapter.")
@@ -82,10 +89,12 @@ struct TrainingOptions: ParsableArguments {
         "--batch-words and --batch-sentences: expected one of them, found both")
     }
     let template = try Template(parsing: template, fields: ["text"])
+    let deep = try options.deep(rows: TrainingDefaults.deepRows(for: corpus))
     let prompt = PromptConfiguration(
-      reparameterization: reparameterization, reparameterizationSize: reparameterizationSize,
+      reparameterization: reparameterization ?? (deep == nil ? .lstm : .none),
+      reparameterizationSize: reparameterizationSize,
       reparameterizationDropout: reparameterizationDropout,
-      deep: try options.deep(rows: TrainingDefaults.deepRows(for: corpus)),
+      deep: deep,
       usesShapes: options.usesShapes(isUncased: isUncased), usesBiases: options.biases == .on)
     let batchSize =
       batchSentences.map { TrainingConfiguration.BatchSize.sentences($0) }
