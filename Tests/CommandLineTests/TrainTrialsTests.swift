@@ -52,7 +52,8 @@ struct TrainTrialsTests {
       ], in: workspace.folder)
     expectSuccess(result)
     for part in [
-      "trial 2 of 2, seed 2", "chosen for 3 sentences: 16 deep prompts, batches of 4 sentences, 60 epochs",
+      "trial 2 of 2, seed 2",
+      "chosen for 3 sentences: 16 deep prompts, batches of 4 sentences, 60 epochs",
       "looking for learning rates", "seed 1: dev F1 ", "(best)", "dev F1 of 2 trials: mean ",
       "standard deviation", "saved adapter: seed ",
     ] {
