@@ -77,6 +77,13 @@ public struct Adapter: Sendable {
         .mismatch, path: path, expected: "\(configuration.layerCount) layers",
         found: "\(encoder.configuration.layerCount)")
     }
+    let intermediate = encoder.configuration.intermediateSize
+    guard (wanted.intermediateSize ?? intermediate) == intermediate else {
+      throw AdapterError(
+        .mismatch, path: path,
+        expected: "feed-forward blocks of \(configuration.intermediateSize) numbers",
+        found: "\(intermediate)")
+    }
   }
 }
 

@@ -64,6 +64,9 @@ package struct ReferenceEncoder: Sendable {
     /// Row s − 1 is added to input rows of shape s, [shapes, hidden]; without rows where there are
     /// none.
     package var shapes: DoubleMatrix
+    /// For each layer what is added to its biases, in the order of `LayerBiases.parts`; empty for
+    /// nothing.
+    package var biases: [[DoubleMatrix]]
 
     package init(_ prompts: EncoderPrompts) {
       soft = DoubleMatrix(prompts.soft)
@@ -71,6 +74,9 @@ package struct ReferenceEncoder: Sendable {
         Reference.Prefix(keys: DoubleMatrix($0.keys), values: DoubleMatrix($0.values))
       }
       shapes = DoubleMatrix(prompts.shapes)
+      biases = prompts.biases.map { layer in
+        LayerBiases.parts.map { DoubleMatrix(layer[keyPath: $0.path]) }
+      }
     }
   }
 
@@ -93,16 +99,18 @@ package struct ReferenceEncoder: Sendable {
     var states = [normalised(embedded(input, prompts: prompts), embeddingNorm)]
     for (index, layer) in layers.enumerated() {
       let x = states[index]
+      let added = prompts.biases.isEmpty ? nil : prompts.biases[index]
       let context = Reference.attention(
-        queries: linear(x, layer.query), keys: linear(x, layer.key),
-        values: linear(x, layer.value),
+        queries: linear(x, layer.query, added?[0]), keys: linear(x, layer.key, added?[1]),
+        values: linear(x, layer.value, added?[2]),
         prefix: prompts.deep.isEmpty ? nil : prompts.deep[index], lengths: lengths,
         heads: configuration.headCount)
-      let attended = normalised(x + linear(context, layer.attentionOutput), layer.attentionNorm)
-      let inner = linear(attended, layer.intermediate).map {
+      let attended = normalised(
+        x + linear(context, layer.attentionOutput, added?[3]), layer.attentionNorm)
+      let inner = linear(attended, layer.intermediate, added?[4]).map {
         Reference.activation(configuration.activation, $0)
       }
-      states.append(normalised(attended + linear(inner, layer.output), layer.outputNorm))
+      states.append(normalised(attended + linear(inner, layer.output, added?[5]), layer.outputNorm))
     }
     return states
   }
@@ -127,8 +135,11 @@ package struct ReferenceEncoder: Sendable {
     return x
   }
 
-  private func linear(_ x: DoubleMatrix, _ affine: Affine) -> DoubleMatrix {
-    Reference.linear(x, weight: affine.weight, bias: affine.bias)
+  private func linear(
+    _ x: DoubleMatrix, _ affine: Affine, _ added: DoubleMatrix?
+  ) -> DoubleMatrix {
+    Reference.linear(
+      x, weight: affine.weight, bias: added.map { affine.bias + $0 } ?? affine.bias)
   }
 
   private func normalised(_ x: DoubleMatrix, _ affine: Affine) -> DoubleMatrix {
