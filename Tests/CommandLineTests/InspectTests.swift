@@ -92,9 +92,11 @@ struct InspectTests {
     #expect(object["softRows"] as? Int == 2)
     #expect(object["deepRows"] as? Int == 16)
     #expect(object["wordShapes"] as? Bool == true)
-    // Of hidden size 32: two soft rows, sixteen keys and values in two layers, ten shapes, a head of
-    // seven tags; and seven biases.
-    #expect(object["values"] as? Int == (2 + 16 * 2 * 2 + 10 + 7) * 32 + 7)
+    // Of hidden size 32: two soft rows, sixteen keys and values in two layers, ten shapes, five
+    // additions to biases in two layers and one of size 64, a head of seven tags and seven biases;
+    // a mix of three layers and its scale.
+    let rows = 2 + 16 * 2 * 2 + 10 + 2 * (5 + 2) + 7
+    #expect(object["values"] as? Int == rows * 32 + 7 + 3 + 1)
     #expect(object["template"] as? String == "{soft:2} {text}")
     let encoder = try #require(object["encoder"] as? [String: Any])
     #expect(encoder["name"] as? String == Workspace.encoder)

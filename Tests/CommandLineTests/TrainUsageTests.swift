@@ -33,18 +33,35 @@ struct TrainUsageTests {
     ["--learning-rate", "nan"], ["--trials", "0"], ["--trials", "1001"], ["--restarts", "2"],
     [
       "--learning-rate", "auto", "--template", "{text}", "--deep-prompt", "0", "--shape", "off",
-      "--head-learning-rate", "1",
+      "--biases", "off", "--head-learning-rate", "1",
     ],
     ["--deep-prompt=-1"], ["--deep-prompt", "4097"], ["--deep-first-layer", "2"],
-    ["--deep-dropout", "1"], ["--encoder-dropout", "1"], ["--prompt-init", "ones"],
+    ["--deep-dropout", "1"], ["--encoder-dropout", "1"],
     ["--prompt-init", "text:"], ["--prompt-init", "zero", "--deep-reparameterization", "mlp"],
-    ["--deep-positions", "shifted", "--deep-prompt", "4000"], ["--shape", "maybe"],
+    ["--deep-positions", "shifted", "--deep-prompt", "4000"],
     ["--warmup", "2"], ["--clip", "0"], ["--batch-words", "0"], ["--threads", "0"],
     ["--batch-words", "9", "--batch-sentences", "9"], ["--encoding", "ebcdic"],
     ["--corpus-format", "word"], ["--tag-column", "0"],
     ["--word-column", "1", "--tag-column", "1"],
   ])
   func numbers(options: [String]) throws {
+    let result = try refused(options)
+    #expect(result.errors.contains("expected "), "\(result.errors)")
+    #expect(result.errors.contains("found "), "\(result.errors)")
+  }
+
+  @Test(arguments: [
+    ["--prompt-init", "ones"], ["--shape", "maybe"], ["--biases", "some"], ["--layers", "first"],
+    ["--pooling", "max"], ["--deep-positions", "moved"], ["--deep-reparameterization", "lstm"],
+    ["--decoding", "greedy"],
+  ])
+  func choices(options: [String]) throws {
+    let result = try refused(options)
+    #expect(result.errors.contains(options[0]), "\(result.errors)")
+    #expect(result.errors.contains(options[1]), "\(result.errors)")
+  }
+
+  private func refused(_ options: [String]) throws -> Binary.Result {
     let workspace = try workspace()
     try workspace.write("a\tB-X\n\nb\tB-X\n", to: "a.conll")
     let result = try Binary.run(
@@ -53,9 +70,8 @@ struct TrainUsageTests {
         "adapter", "--quiet",
       ] + options, in: workspace.folder)
     #expect(result.exitCode == 64, "\(options): \(result.errors)")
-    #expect(result.errors.contains("expected "), "\(result.errors)")
-    #expect(result.errors.contains("found "), "\(result.errors)")
     #expect(!workspace.exists("adapter"))
+    return result
   }
 
   @Test func occupiedOutput() throws {

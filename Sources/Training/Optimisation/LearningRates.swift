@@ -2,7 +2,7 @@
 public struct LearningRates: Codable, Hashable, Sendable {
   /// Of the prompts and their reparameterization.
   public var prompt: Float
-  /// Of the head, and of a CRF behind it.
+  /// Of what stands above the encoder: the mix of layers, the head, a CRF behind it.
   public var head: Float
 
   public init(prompt: Float, head: Float) {
@@ -12,7 +12,7 @@ public struct LearningRates: Codable, Hashable, Sendable {
 
   /// The rate of a parameter by its name.
   func rate(of name: String) -> Float {
-    name.hasPrefix("head.") || name.hasPrefix("crf.") ? head : prompt
+    ["mix.", "head.", "crf."].contains { name.hasPrefix($0) } ? head : prompt
   }
 
   /// What a run that failed at these rates tries next: a third of each, or the usual rates where

@@ -73,7 +73,7 @@ struct PromptOptions: ParsableArguments {
     if configuration.reparameterization == .mlp, configuration.initialisation != .normal {
       throw ValidationError(
         "--prompt-init: expected normal beside --deep-reparameterization mlp, which makes keys and "
-          + "values of its own")
+          + "values of its own, found \(promptInit.defaultValueDescription)")
     }
     return configuration
   }
