@@ -1,0 +1,47 @@
+package import Kernels
+
+/// What a forward pass keeps for backward. R rows, H hidden size. As the weights are frozen, no
+/// linear layer keeps its input.
+package struct EncoderCache: Sendable {
+  /// The result, the last hidden state, [R, H].
+  package var hidden = Matrix()
+  var embeddingNorm = LayerNorm.Cache()
+  var embeddingDropout = Dropout.Cache()
+  /// Whether rows were dropped: otherwise the masks mean nothing.
+  var isDropped = false
+  var layers: [Layer] = []
+
+  package struct Layer: Sendable {
+    /// [R, H] each.
+    var queries = Matrix()
+    var keys = Matrix()
+    var values = Matrix()
+    var attention = Attention.Cache()
+    var attentionDropout = Dropout.Cache()
+    var attentionNorm = LayerNorm.Cache()
+    /// Before the activation, [R, intermediate].
+    var intermediate = Matrix()
+    var outputDropout = Dropout.Cache()
+    var outputNorm = LayerNorm.Cache()
+  }
+
+  package init() {}
+}
+
+/// The buffers that a training step shares between layers.
+package struct EncoderBackwardWorkspace: Sendable {
+  /// Of the rows between layers, [R, H]; at the end, where the input is the adapter's too, of the
+  /// embedded rows before their LayerNorm.
+  package internal(set) var gradient = Matrix()
+  /// Of what a block adds to the rows, [R, H].
+  var branch = Matrix()
+  var context = Matrix()
+  var attended = Matrix()
+  var activated = Matrix()
+  var dQueries = Matrix()
+  var dKeys = Matrix()
+  var dValues = Matrix()
+  var attention = Attention.Workspace()
+
+  package init() {}
+}
