@@ -31,7 +31,8 @@ struct EpochBenchmark: ParsableCommand {
       prompt: SoftPrompt(
         template: template, configuration: PromptConfiguration(), encoder: encoder, seed: 1),
       deep: DeepPrompt(
-        configuration: DeepPromptConfiguration(rows: deepPrompt), encoder: encoder, text: nil,
+        configuration: DeepPromptConfiguration(rows: deepPrompt, reparameterization: .mlp),
+        encoder: encoder, text: nil,
         seed: 1),
       biases: BiasAdditions(isUsed: full, encoder: encoder),
       mix: full ? LayerMix(layers: layers + 1) : nil,

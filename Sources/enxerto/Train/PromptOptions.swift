@@ -14,8 +14,9 @@ struct PromptOptions: ParsableArguments {
   @Option(help: "The lowest layer that has them, from 0.")
   var deepFirstLayer = 0
 
-  @Option(help: "What produces them while training: none or mlp.")
-  var deepReparameterization = DeepPromptConfiguration.Reparameterization.none
+  @Option(
+    help: "What produces them while training: mlp or none. (default: mlp; none with --prompt-init)")
+  var deepReparameterization: DeepPromptConfiguration.Reparameterization?
 
   @Option(help: "The width of that MLP.")
   var deepReparameterizationSize = 512
@@ -33,8 +34,11 @@ struct PromptOptions: ParsableArguments {
       valueName: "normal|zero|text:words"))
   var promptInit = DeepPromptConfiguration.Initialisation.normal
 
-  @Option(help: "The deviation of --prompt-init normal, and of the embedding before the MLP.")
-  var deepDeviation: Float = 0.2
+  @Option(
+    help:
+      "The deviation of the MLP's embedding, or of --prompt-init normal. (default: 0.02; 0.2 without the MLP)"
+  )
+  var deepDeviation: Float?
 
   @Option(help: "Trained embeddings of how words are written: auto (uncased encoders), on or off.")
   var shape = Choice.auto
@@ -66,11 +70,13 @@ struct PromptOptions: ParsableArguments {
     guard (1...4096).contains(deepPrompt) else {
       throw ValidationError("--deep-prompt: expected 0 to 4096, found \(deepPrompt)")
     }
+    let isUsual = promptInit == .normal
     let configuration = DeepPromptConfiguration(
-      rows: deepPrompt, firstLayer: deepFirstLayer, reparameterization: deepReparameterization,
+      rows: deepPrompt, firstLayer: deepFirstLayer,
+      reparameterization: deepReparameterization ?? (isUsual ? .mlp : .none),
       reparameterizationSize: deepReparameterizationSize, dropout: deepDropout,
       initialisation: promptInit, deviation: deepDeviation, positions: deepPositions)
-    if configuration.reparameterization == .mlp, configuration.initialisation != .normal {
+    if configuration.reparameterization == .mlp, !isUsual {
       throw ValidationError(
         "--prompt-init: expected normal beside --deep-reparameterization mlp, which makes keys and "
           + "values of its own, found \(promptInit.defaultValueDescription)")

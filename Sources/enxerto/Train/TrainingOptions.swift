@@ -8,11 +8,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Where soft rows, plain words and {text} stand in the encoder's input.")
   var template = Template.namedEntities.description
 
-  @Option(
-    help:
-      "What produces the soft rows while training: lstm, mlp or none. (default: lstm; none beside deep prompts)"
-  )
-  var reparameterization: Reparameterization?
+  @Option(help: "What produces the soft rows while training: lstm, mlp or none.")
+  var reparameterization: Reparameterization = .lstm
 
   @Option(help: "The LSTM's states a direction, or the MLP's width; the encoder's hidden size.")
   var reparameterizationSize: Int?
@@ -33,7 +30,7 @@ struct TrainingOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       The learning rate of the prompts, or auto: a test of rising rates finds it, and that of the \
-      head unless given. (default: 1e-2; 1e-3 where an LSTM or MLP produces prompts)
+      head unless given. (default: 1e-3; 1e-2 where no LSTM or MLP produces prompts)
       """, valueName: "rate"))
   var learningRate: LearningRateOption?
 
@@ -91,7 +88,7 @@ struct TrainingOptions: ParsableArguments {
     let template = try Template(parsing: template, fields: ["text"])
     let deep = try options.deep(rows: TrainingDefaults.deepRows(for: corpus))
     let prompt = PromptConfiguration(
-      reparameterization: reparameterization ?? (deep == nil ? .lstm : .none),
+      reparameterization: reparameterization,
       reparameterizationSize: reparameterizationSize,
       reparameterizationDropout: reparameterizationDropout,
       deep: deep,
