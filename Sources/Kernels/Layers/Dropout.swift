@@ -15,8 +15,20 @@ package enum Dropout {
     let kept = 1 / (1 - rate)
     cache.mask.reshape(rows: x.rows, columns: x.columns)
     let count = x.count
+    // Four values from each number drawn: to 16 bits a rate is exact enough, and drawing is most of
+    // the work.
+    let limit = UInt64((Double(rate) * 0x1p16).rounded())
     cache.mask.storage.withUnsafeMutableBufferPointer { mask in
-      for i in 0..<count { mask[i] = random.uniform() < rate ? 0 : kept }
+      var i = 0
+      while i < count {
+        var bits = random.next()
+        let end = min(i + 4, count)
+        while i < end {
+          mask[i] = bits & 0xFFFF < limit ? 0 : kept
+          bits >>= 16
+          i += 1
+        }
+      }
     }
     apply(cache, to: &x)
   }
