@@ -59,7 +59,7 @@ public struct TrainingDefaults: Hashable, Sendable {
     batchSize: TrainingConfiguration.BatchSize? = nil
   ) {
     self.corpus = corpus
-    let row = Self.table.first { corpus.sentences >= $0.sentences } ?? Self.table[0]
+    let row = Self.row(for: corpus)
     self.row = row
     let batchSize = batchSize ?? .sentences(row.batch)
     self.batchSize = batchSize
@@ -77,7 +77,11 @@ public struct TrainingDefaults: Hashable, Sendable {
 
   /// Keys and values of each layer.
   public static func deepRows(for corpus: CorpusSize) -> Int {
-    (table.first { corpus.sentences >= $0.sentences } ?? table[0]).deepRows
+    row(for: corpus).deepRows
+  }
+
+  private static func row(for corpus: CorpusSize) -> Row {
+    table.first { corpus.sentences >= $0.sentences } ?? table[0]
   }
 
   /// Learning rates that work, by what is trained; `docs/results.md` has the measurements.

@@ -48,9 +48,6 @@ package struct EncoderPrompts: Sendable, Equatable {
       && biases.allSatisfy(\.isFinite)
   }
 
-  /// How many rows a layer has; 0 where none has any.
-  package var deepRows: Int { deep.map(\.count).max() ?? 0 }
-
   /// Takes the shapes of other prompts, with zeros everywhere.
   package mutating func becomeZeros(like other: EncoderPrompts) {
     soft.becomeZeros(like: other.soft)
