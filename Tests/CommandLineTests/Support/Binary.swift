@@ -2,6 +2,9 @@ import Foundation
 
 /// The built program, run as a shell would run it.
 enum Binary {
+  /// Foundation's `Process.run` crashed, once, when many tests started programs at the same time.
+  private static let starting = NSLock()
+
   /// How a run ended.
   struct Result {
     /// nil where a signal, a trap say, ended the program.
@@ -92,7 +95,7 @@ enum Binary {
     process.standardError = try FileHandle(forWritingTo: errors)
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
-    try process.run()
+    try starting.withLock { try process.run() }
     guard ended.wait(timeout: .now() + timeout) == .success else {
       process.terminate()
       throw TimedOut(arguments: arguments)
