@@ -33,6 +33,10 @@ let package = Package(
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "Training", targets: ["Training"]),
   ],
+  traits: [
+    .trait(name: "OneDNN", description: "Products by oneDNN (Debian: libdnnl-dev), beside OpenBLAS."),
+    .default(enabledTraits: ["OneDNN"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -41,12 +45,16 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
       name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(
+      name: "COneDNN",
+      cSettings: [.define("ENX_ONEDNN", .when(platforms: [.linux], traits: ["OneDNN"]))],
+      linkerSettings: [.linkedLibrary("dnnl", .when(platforms: [.linux], traits: ["OneDNN"]))]),
     .target(name: "CKernels"),
     .target(name: "CSystem"),
-    library("Kernels", imports: ["COpenBLAS", "CKernels"]),
+    library("Kernels", imports: ["COpenBLAS", "COneDNN", "CKernels"]),
     library("Tokenization", imports: []),
     library("Corpora", imports: ["Tokenization", "CLibXML2"]),
-    library("Encoders", imports: ["Kernels"]),
+    library("Encoders", imports: ["Kernels", "CKernels"]),
     library("PTuning", imports: ["Encoders", "Kernels", "Tokenization"]),
     library(
       "Tasks",

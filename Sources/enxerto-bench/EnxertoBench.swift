@@ -1,5 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
+public import Kernels
 import PTuning
 import Tasks
 
@@ -24,6 +25,12 @@ struct BenchmarkOptions: ParsableArguments {
 
   @Option(help: "Sentences of a batch.")
   var batch = 32
+
+  @Option(help: "What the encoder's products are made of.")
+  var precision = Precision.float32
+
+  @Option(help: "What makes them; the fastest there is unless said.")
+  var engine: ProductEngine?
 
   @Option(help: "Threads.")
   var threads = 2
@@ -124,3 +131,6 @@ extension Array {
     stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
   }
 }
+
+extension Precision: ExpressibleByArgument {}
+extension ProductEngine: ExpressibleByArgument {}

@@ -21,7 +21,8 @@ struct EpochBenchmark: ParsableCommand {
 
   func run() throws {
     let folder = URL(fileURLWithPath: options.encoder, isDirectory: true)
-    let encoder = try FrozenEncoder(folder: folder)
+    let encoder = try FrozenEncoder(
+      folder: folder, arithmetic: Arithmetic(options.precision, engine: options.engine))
     let tokenizer = try WordpieceTokenizer(folder: folder)
     let sentences = try BenchmarkSentence.read(options)
     let tagSet = BenchmarkSentence.tagSet(of: sentences)

@@ -18,7 +18,8 @@ struct TrainingBenchmark: ParsableCommand {
 
   func run() throws {
     let folder = URL(fileURLWithPath: options.encoder, isDirectory: true)
-    let encoder = try FrozenEncoder(folder: folder)
+    let encoder = try FrozenEncoder(
+      folder: folder, arithmetic: Arithmetic(options.precision, engine: options.engine))
     let tokenizer = try WordpieceTokenizer(folder: folder)
     var sentences = try BenchmarkSentence.read(options)
     if groupByLength { sentences.sort { $0.ids.count < $1.ids.count } }

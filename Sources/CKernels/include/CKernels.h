@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 /// The sum of x[0..<n].
 float enx_sum(const float *x, size_t n);
@@ -42,3 +43,23 @@ void enx_gelu_tanh_backward(const float *x, const float *dy, float *dx, size_t n
 void enx_adamw(float *value, const float *gradient, float *first, float *second, size_t n,
                float rate, float beta1, float beta2, float epsilon, float weight_decay,
                float correction1, float correction2);
+
+/// y[i] = a[i] + b[i].
+void enx_add(const float *a, const float *b, float *y, size_t n);
+
+/// y[i] = a[i] + b[i] + c[i].
+void enx_add3(const float *a, const float *b, const float *c, float *y, size_t n);
+
+/// y[i] = x[i] as bf16, to the nearest, ties to even.
+void enx_to_bf16(const float *x, uint16_t *y, size_t n);
+
+/// x[i] ≈ (y[i] − zero)·scale, with the smallest scale that reaches from the least of x and 0 to the greatest.
+void enx_to_u8(const float *x, uint8_t *y, size_t n, float *scale, int32_t *zero);
+
+/// y[i] = (sums[i] − zero·totals[i])·scale·scales[i] + bias[i]: a row of a product of u8 and s8 as numbers again.
+/// `totals` are the sums of each output's weights.
+void enx_from_s32(const int32_t *sums, float scale, int32_t zero, const float *scales,
+                  const int32_t *totals, const float *bias, float *y, size_t n);
+
+/// x becomes (x − mean) / √(variance + epsilon) · gain + bias (Ba, Kiros and Hinton 2016).
+void enx_normalise(float *x, const float *gain, const float *bias, float epsilon, size_t n);

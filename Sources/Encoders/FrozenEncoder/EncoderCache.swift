@@ -12,10 +12,8 @@ package struct EncoderCache: Sendable {
   var layers: [Layer] = []
 
   package struct Layer: Sendable {
-    /// [R, H] each.
-    var queries = Matrix()
-    var keys = Matrix()
-    var values = Matrix()
+    /// Queries, keys and values side by side, [R, 3H].
+    var projected = Matrix()
     var attention = Attention.Cache()
     var attentionDropout = Dropout.Cache()
     var attentionNorm = LayerNorm.Cache()
@@ -38,10 +36,9 @@ package struct EncoderBackwardWorkspace: Sendable {
   var context = Matrix()
   var attended = Matrix()
   var activated = Matrix()
-  var dQueries = Matrix()
-  var dKeys = Matrix()
-  var dValues = Matrix()
+  var dProjected = Matrix()
   var attention = Attention.Workspace()
+  var tiles = RowTile.Storage()
 
   package init() {}
 }

@@ -20,25 +20,27 @@ extension FrozenEncoder {
     dropout?.forward(&cache.hidden, cache: &cache.embeddingDropout)
     readout?.take(cache.hidden, layer: 0, of: count, into: &states)
     for (index, layer) in weights.layers.enumerated() {
-      let biases = prompts.biases(ofLayer: index)
-      layer.query.forward(cache.hidden, adding: biases?.query, into: &cache.layers[index].queries)
-      layer.key.forward(cache.hidden, adding: biases?.key, into: &cache.layers[index].keys)
-      layer.value.forward(cache.hidden, adding: biases?.value, into: &cache.layers[index].values)
+      let products = products[index]
+      let biases = SummedBiases(products, adding: prompts.biases(ofLayer: index))
+      products.projection.forward(
+        cache.hidden, bias: biases.projection, into: &cache.layers[index].projected,
+        tiles: &w.tiles)
       Attention.forward(
-        queries: cache.layers[index].queries, keys: cache.layers[index].keys,
-        values: cache.layers[index].values, prefix: prompts.prefix(ofLayer: index),
-        batch: input.batch, heads: configuration.headCount,
-        into: &w.context, cache: &cache.layers[index].attention)
-      layer.attentionOutput.forward(w.context, adding: biases?.attention, into: &w.attended)
+        cache.layers[index].projected, prefix: prompts.prefix(ofLayer: index), batch: input.batch,
+        heads: configuration.headCount, into: &w.context, cache: &cache.layers[index].attention)
+      products.attention.forward(
+        w.context, bias: biases.attention, into: &w.attended, tiles: &w.tiles)
       dropout?.forward(&w.attended, cache: &cache.layers[index].attentionDropout)
       w.attended.add(cache.hidden)
       layer.attentionNorm.forward(
         &w.attended, epsilon: epsilon, cache: &cache.layers[index].attentionNorm)
 
-      layer.intermediate.forward(
-        w.attended, adding: biases?.intermediate, into: &cache.layers[index].intermediate)
+      products.intermediate.forward(
+        w.attended, bias: biases.intermediate, into: &cache.layers[index].intermediate,
+        tiles: &w.tiles)
       configuration.activation.forward(cache.layers[index].intermediate, into: &w.activated)
-      layer.output.forward(w.activated, adding: biases?.output, into: &cache.hidden)
+      products.output.forward(
+        w.activated, bias: biases.output, into: &cache.hidden, tiles: &w.tiles)
       dropout?.forward(&cache.hidden, cache: &cache.layers[index].outputDropout)
       cache.hidden.add(w.attended)
       layer.outputNorm.forward(
@@ -85,40 +87,41 @@ extension FrozenEncoder {
     workspace w: inout EncoderBackwardWorkspace
   ) {
     let layer = weights.layers[index]
+    guard let products = products[index].backward else {
+      preconditionFailure("backward through an encoder that was opened without it")
+    }
     let trainsBiases = !gradients.biases.isEmpty
     layer.outputNorm.backward(&w.gradient, cache: kept.outputNorm)
     // What the residual skips: its gradient stays in `gradient`.
     w.branch.copy(w.gradient)
     if isDropped { Dropout.backward(&w.branch, cache: kept.outputDropout) }
     if trainsBiases { gradients.biases[index].output.addColumnSums(of: w.branch) }
-    layer.output.backward(w.branch, into: &w.activated)
+    products.output.forward(w.branch, into: &w.activated, tiles: &w.tiles)
     configuration.activation.backward(&w.activated, x: kept.intermediate)
     if trainsBiases { gradients.biases[index].intermediate.addColumnSums(of: w.activated) }
-    layer.intermediate.backward(w.activated, accumulate: true, into: &w.gradient)
+    products.intermediate.add(w.activated, to: &w.gradient, tiles: &w.tiles)
 
     layer.attentionNorm.backward(&w.gradient, cache: kept.attentionNorm)
     w.branch.copy(w.gradient)
     if isDropped { Dropout.backward(&w.branch, cache: kept.attentionDropout) }
     if trainsBiases { gradients.biases[index].attention.addColumnSums(of: w.branch) }
-    layer.attentionOutput.backward(w.branch, into: &w.context)
+    products.attention.forward(w.branch, into: &w.context, tiles: &w.tiles)
     // Swapped rather than copied.
     var dPrefix = Attention.Prefix()
     if !gradients.deep.isEmpty { swap(&dPrefix, &gradients.deep[index]) }
     Attention.backward(
-      w.context, queries: kept.queries, keys: kept.keys, values: kept.values,
-      prefix: prompts.prefix(ofLayer: index), cache: kept.attention, batch: batch,
-      heads: configuration.headCount, intoQueries: &w.dQueries, keys: &w.dKeys,
-      values: &w.dValues, prefix: &dPrefix, workspace: &w.attention)
+      w.context, projected: kept.projected, prefix: prompts.prefix(ofLayer: index),
+      cache: kept.attention, batch: batch, heads: configuration.headCount, into: &w.dProjected,
+      prefix: &dPrefix, workspace: &w.attention)
     if !gradients.deep.isEmpty { swap(&dPrefix, &gradients.deep[index]) }
     if trainsBiases {
-      gradients.biases[index].query.addColumnSums(of: w.dQueries)
-      gradients.biases[index].key.addColumnSums(of: w.dKeys)
-      gradients.biases[index].value.addColumnSums(of: w.dValues)
+      let size = configuration.hiddenSize
+      gradients.biases[index].query.addColumnSums(of: w.dProjected)
+      gradients.biases[index].key.addColumnSums(of: w.dProjected, from: size)
+      gradients.biases[index].value.addColumnSums(of: w.dProjected, from: 2 * size)
     }
     guard goesOn else { return }
-    layer.query.backward(w.dQueries, accumulate: true, into: &w.gradient)
-    layer.key.backward(w.dKeys, accumulate: true, into: &w.gradient)
-    layer.value.backward(w.dValues, accumulate: true, into: &w.gradient)
+    products.projection.add(w.dProjected, to: &w.gradient, tiles: &w.tiles)
   }
 
   /// The keys and values that each layer makes of the rows of one sequence: what a prefix that stands
@@ -128,6 +131,11 @@ extension FrozenEncoder {
     var workspace = EncoderBackwardWorkspace()
     forward(
       input, prompts: EncoderPrompts(), states: &states, cache: &cache, workspace: &workspace)
-    return cache.layers.map { Attention.Prefix(keys: $0.keys, values: $0.values) }
+    let size = configuration.hiddenSize
+    return cache.layers.map { layer in
+      Attention.Prefix(
+        keys: layer.projected.columns(size..<2 * size),
+        values: layer.projected.columns(2 * size..<3 * size))
+    }
   }
 }

@@ -1,5 +1,5 @@
 public import Foundation
-package import Kernels
+public import Kernels
 
 /// A pretrained BERT encoder (Devlin et al. 2019) whose weights never change.
 ///
@@ -8,14 +8,29 @@ package import Kernels
 public struct FrozenEncoder: Sendable {
   public let configuration: EncoderConfiguration
   let weights: EncoderWeights
+  /// How the products are made.
+  public let arithmetic: Arithmetic
+  let products: [LayerProducts]
 
   /// Opens a Hugging Face folder: `config.json` and `model.safetensors`.
   ///
+  /// - Parameters:
+  ///   - arithmetic: how products are made; weights are packed for that while they are read.
+  ///   - trains: whether to pack them for the way back too.
   /// - Throws: `EncoderError` where a file is missing, damaged, or of another architecture.
-  public init(folder: URL) throws {
-    configuration = try EncoderConfiguration(
+  public init(
+    folder: URL, arithmetic: Arithmetic = Arithmetic(), trains: Bool = true
+  ) throws {
+    let configuration = try EncoderConfiguration(
       contentsOf: folder.appendingPathComponent("config.json"))
-    weights = try EncoderWeights(folder: folder, configuration: configuration)
+    let weights = try EncoderWeights(folder: folder, configuration: configuration)
+    let shapes = ProductShapes()
+    products = weights.layers.map {
+      LayerProducts($0, arithmetic: arithmetic, trains: trains, shapes: shapes)
+    }
+    self.configuration = configuration
+    self.weights = weights
+    self.arithmetic = arithmetic
   }
 
   /// The word embeddings of the given wordpieces, [ids, hidden].
@@ -90,49 +105,19 @@ public struct FrozenEncoder: Sendable {
   }
 }
 
-extension EncoderWeights.LinearWeights {
-  var outputs: Int { weight.shape[0] }
-  var inputs: Int { weight.shape[1] }
-
-  /// y = x·Wᵀ + b, and `addition` [1, outputs] where there is one.
-  func forward(_ x: Matrix, adding addition: Matrix? = nil, into y: inout Matrix) {
-    weight.withUnsafePointer { weight in
-      bias.withUnsafePointer { bias in
-        guard let addition else {
-          FrozenLinear.forward(x, weight: weight, bias: bias, outputs: outputs, into: &y)
-          return
-        }
-        let sum = (0..<outputs).map { bias[$0] + addition.storage[$0] }
-        FrozenLinear.forward(x, weight: weight, bias: sum, outputs: outputs, into: &y)
-      }
-    }
-  }
-
-  /// dx = dy·W, added to `dx` where `accumulate`.
-  func backward(_ dy: Matrix, accumulate: Bool = false, into dx: inout Matrix) {
-    weight.withUnsafePointer { weight in
-      FrozenLinear.backward(dy, weight: weight, inputs: inputs, accumulate: accumulate, into: &dx)
-    }
-  }
-}
-
 extension EncoderWeights.NormWeights {
   /// In place, without a cache.
   func forward(_ x: inout Matrix, epsilon: Float) {
-    gain.withUnsafePointer { gain in
-      bias.withUnsafePointer { bias in
-        LayerNorm.forward(&x, gain: gain, bias: bias, epsilon: epsilon)
-      }
-    }
+    withPointers { LayerNorm.forward(&x, gain: $0, bias: $1, epsilon: epsilon) }
   }
 
   /// In place, keeping what backward needs.
   func forward(_ x: inout Matrix, epsilon: Float, cache: inout LayerNorm.Cache) {
-    gain.withUnsafePointer { gain in
-      bias.withUnsafePointer { bias in
-        LayerNorm.forward(&x, gain: gain, bias: bias, epsilon: epsilon, cache: &cache)
-      }
-    }
+    withPointers { LayerNorm.forward(&x, gain: $0, bias: $1, epsilon: epsilon, cache: &cache) }
+  }
+
+  func withPointers(_ body: (UnsafePointer<Float>, UnsafePointer<Float>) -> Void) {
+    gain.withUnsafePointer { gain in bias.withUnsafePointer { bias in body(gain, bias) } }
   }
 
   /// In place: dy becomes dx.

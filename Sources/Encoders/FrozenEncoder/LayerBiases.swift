@@ -40,14 +40,15 @@ package struct LayerBiases: Sendable, Equatable {
 }
 
 extension Matrix {
-  /// Adds the sum of each column of another matrix to the one row of this one: the gradient of a bias.
-  mutating func addColumnSums(of other: Matrix) {
-    precondition(rows == 1 && columns == other.columns)
-    let (rows, columns) = (other.rows, other.columns)
+  /// Adds the sum of each column of another matrix, from `first` on, to the one row of this one: the
+  /// gradient of a bias.
+  mutating func addColumnSums(of other: Matrix, from first: Int = 0) {
+    precondition(rows == 1 && first + columns <= other.columns)
+    let (rows, columns, stride) = (other.rows, columns, other.columns)
     other.storage.withUnsafeBufferPointer { source in
       storage.withUnsafeMutableBufferPointer { target in
         for row in 0..<rows {
-          for i in 0..<columns { target[i] += source[row * columns + i] }
+          for i in 0..<columns { target[i] += source[row * stride + first + i] }
         }
       }
     }

@@ -16,7 +16,7 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
     x.storage.withUnsafeBufferPointer { x in
       y.storage.withUnsafeMutableBufferPointer { y in
         guard let x = x.baseAddress, let y = y.baseAddress else { return }
-        apply(x, y, count)
+        forward(x, into: y, count: count)
       }
     }
   }
@@ -26,11 +26,14 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
     let count = x.count
     x.storage.withUnsafeMutableBufferPointer { x in
       guard let x = x.baseAddress else { return }
-      apply(x, x, count)
+      forward(x, into: x, count: count)
     }
   }
 
-  private func apply(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int) {
+  /// y = f(x); the two may be the same.
+  package func forward(
+    _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int
+  ) {
     switch self {
     case .gelu: enx_gelu(x, y, count)
     case .geluTanh: enx_gelu_tanh(x, y, count)

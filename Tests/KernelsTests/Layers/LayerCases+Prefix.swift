@@ -30,18 +30,35 @@ extension LayerCases {
         var cache = Attention.Cache()
         var workspace = Attention.Workspace()
         Attention.forward(
-          queries: x[0], keys: x[1], values: x[2], prefix: prefix, batch: batch, heads: heads,
-          into: &y, cache: &cache)
-        var (dQueries, dKeys, dValues) = (Matrix(), Matrix(), Matrix())
+          .sideBySide(Array(x[..<3])), prefix: prefix, batch: batch, heads: heads, into: &y,
+          cache: &cache)
+        var dProjected = Matrix()
         let zeros = Matrix(rows: prefix.count, columns: columns)
         var dPrefix = Attention.Prefix(keys: zeros, values: zeros)
         Attention.backward(
-          upstream, queries: x[0], keys: x[1], values: x[2], prefix: prefix, cache: cache,
-          batch: batch, heads: heads, intoQueries: &dQueries, keys: &dKeys, values: &dValues,
-          prefix: &dPrefix, workspace: &workspace)
+          upstream, projected: .sideBySide(Array(x[..<3])), prefix: prefix, cache: cache,
+          batch: batch, heads: heads, into: &dProjected, prefix: &dPrefix, workspace: &workspace)
         return LayerCase.Result(
-          value: y, gradients: [dQueries, dKeys, dValues, dPrefix.keys, dPrefix.values])
+          value: y, gradients: dProjected.parts(of: columns) + [dPrefix.keys, dPrefix.values])
       }
+    }
+  }
+}
+
+extension Matrix {
+  /// Matrices of one shape beside one another, as attention takes queries, keys and values.
+  static func sideBySide(_ parts: [Matrix]) -> Matrix {
+    let values = (0..<parts[0].rows).flatMap { row in parts.flatMap { $0.row(row) } }
+    return Matrix(
+      rows: parts[0].rows, columns: parts.reduce(0) { $0 + $1.columns }, values: values)
+  }
+
+  /// What `sideBySide` was made of.
+  func parts(of width: Int) -> [Matrix] {
+    stride(from: 0, to: columns, by: width).map { start in
+      Matrix(
+        rows: rows, columns: width,
+        values: (0..<rows).flatMap { Array(row($0)[start..<start + width]) })
     }
   }
 }

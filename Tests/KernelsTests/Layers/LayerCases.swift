@@ -129,16 +129,13 @@ enum LayerCases {
         var cache = Attention.Cache()
         var workspace = Attention.Workspace()
         Attention.forward(
-          queries: x[0], keys: x[1], values: x[2], batch: batch, heads: heads, into: &y,
-          cache: &cache)
-        var (dQueries, dKeys, dValues) = (Matrix(), Matrix(), Matrix())
+          .sideBySide(x), batch: batch, heads: heads, into: &y, cache: &cache)
+        var dProjected = Matrix()
         var dPrefix = Attention.Prefix()
         Attention.backward(
-          upstream, queries: x[0], keys: x[1], values: x[2], prefix: Attention.Prefix(),
-          cache: cache, batch: batch, heads: heads, intoQueries: &dQueries, keys: &dKeys,
-          values: &dValues,
-          prefix: &dPrefix, workspace: &workspace)
-        return LayerCase.Result(value: y, gradients: [dQueries, dKeys, dValues])
+          upstream, projected: .sideBySide(x), cache: cache, batch: batch, heads: heads,
+          into: &dProjected, prefix: &dPrefix, workspace: &workspace)
+        return LayerCase.Result(value: y, gradients: dProjected.parts(of: columns))
       }
     }
   }

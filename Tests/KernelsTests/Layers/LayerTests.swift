@@ -77,10 +77,9 @@ import Testing
     var cache = Attention.Cache()
     var workspace = Attention.Workspace()
     Attention.forward(
-      queries: drawn[0], keys: drawn[1], values: drawn[2], batch: batch, heads: 3, into: &kept,
-      cache: &cache)
+      .sideBySide(Array(drawn[..<3])), batch: batch, heads: 3, into: &kept, cache: &cache)
     Attention.forward(
-      queries: drawn[0], keys: drawn[1], values: drawn[2], batch: batch, heads: 3, into: &plain,
+      .sideBySide(Array(drawn[..<3])), batch: batch, heads: 3, into: &plain,
       workspace: &workspace)
     #expect(kept == plain)
 
@@ -104,14 +103,13 @@ import Testing
     var alone = Matrix()
     var cache = Attention.Cache()
     Attention.forward(
-      queries: drawn[0], keys: drawn[1], values: drawn[2], batch: RaggedBatch(lengths: [4]),
-      heads: 2, into: &alone, cache: &cache)
+      .sideBySide(drawn), batch: RaggedBatch(lengths: [4]), heads: 2, into: &alone, cache: &cache)
     let nothing = Array(repeating: Float.nan, count: 8)
     let padded = drawn.map { Matrix(rows: 6, columns: 4, values: $0.values + nothing) }
     var together = Matrix()
     Attention.forward(
-      queries: padded[0], keys: padded[1], values: padded[2], batch: RaggedBatch(lengths: [4, 2]),
-      heads: 2, into: &together, cache: &cache)
+      .sideBySide(padded), batch: RaggedBatch(lengths: [4, 2]), heads: 2, into: &together,
+      cache: &cache)
     #expect(Array(together.values[..<16]) == alone.values)
   }
 

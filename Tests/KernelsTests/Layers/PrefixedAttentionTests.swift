@@ -12,11 +12,13 @@ import Testing
   private struct Example {
     let batch = RaggedBatch(lengths: [3, 1, 17])
     let drawn: [Matrix]
+    let projected: Matrix
     let prefix: Attention.Prefix
 
     init() {
       let shape = (batch.rowCount, PrefixedAttentionTests.columns)
       drawn = LayerCases.normal("prefixed", [shape, shape, shape, shape])
+      projected = .sideBySide(Array(drawn[..<3]))
       let shared = LayerCases.normal(
         "prefix", Array(repeating: (5, PrefixedAttentionTests.columns), count: 2))
       prefix = Attention.Prefix(keys: shared[0], values: shared[1])
@@ -25,8 +27,8 @@ import Testing
     func forward(_ prefix: Attention.Prefix, cache: inout Attention.Cache) -> Matrix {
       var y = Matrix()
       Attention.forward(
-        queries: drawn[0], keys: drawn[1], values: drawn[2], prefix: prefix, batch: batch,
-        heads: PrefixedAttentionTests.heads, into: &y, cache: &cache)
+        projected, prefix: prefix, batch: batch, heads: PrefixedAttentionTests.heads, into: &y,
+        cache: &cache)
       return y
     }
   }
@@ -37,9 +39,8 @@ import Testing
     var workspace = Attention.Workspace()
     var plain = Matrix()
     Attention.forward(
-      queries: example.drawn[0], keys: example.drawn[1], values: example.drawn[2],
-      prefix: example.prefix, batch: example.batch, heads: Self.heads, into: &plain,
-      workspace: &workspace)
+      example.projected, prefix: example.prefix, batch: example.batch, heads: Self.heads,
+      into: &plain, workspace: &workspace)
     #expect(example.forward(example.prefix, cache: &cache) == plain)
   }
 
@@ -73,12 +74,11 @@ import Testing
     _ = example.forward(example.prefix, cache: &cache)
     var workspace = Attention.Workspace()
     func backward(into dPrefix: inout Attention.Prefix) {
-      var (dQueries, dKeys, dValues) = (Matrix(), Matrix(), Matrix())
+      var dProjected = Matrix()
       Attention.backward(
-        example.drawn[3], queries: example.drawn[0], keys: example.drawn[1],
-        values: example.drawn[2], prefix: example.prefix, cache: cache, batch: example.batch,
-        heads: Self.heads, intoQueries: &dQueries, keys: &dKeys, values: &dValues,
-        prefix: &dPrefix, workspace: &workspace)
+        example.drawn[3], projected: example.projected, prefix: example.prefix, cache: cache,
+        batch: example.batch, heads: Self.heads, into: &dProjected, prefix: &dPrefix,
+        workspace: &workspace)
     }
     let zeros = Matrix(rows: 5, columns: Self.columns)
     var once = Attention.Prefix(keys: zeros, values: zeros)

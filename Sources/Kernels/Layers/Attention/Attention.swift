@@ -4,7 +4,8 @@
 ///
 /// For each sequence and head, with d = columns / heads, K' and V' the prefix's keys and values above
 /// the sequence's: S = Q·K'ᵀ/√d, P = softmax(S), output = P·V'.
-/// Shapes: queries, keys, values and output [rows, columns]; heads side by side in the columns.
+/// Shapes: queries, keys and values side by side in one matrix, [rows, 3·columns]; output [rows, columns];
+/// heads side by side in the columns of each.
 ///
 /// What concerns the prefix is one product for all sequences of a head.
 package enum Attention {
@@ -45,15 +46,15 @@ package enum Attention {
   }
 
   package static func forward(
-    queries: Matrix, keys: Matrix, values: Matrix, prefix: Prefix = Prefix(), batch: RaggedBatch,
-    heads: Int, into output: inout Matrix, workspace: inout Workspace
+    _ projected: Matrix, prefix: Prefix = Prefix(), batch: RaggedBatch, heads: Int,
+    into output: inout Matrix, workspace: inout Workspace
   ) {
-    output.reshape(rows: queries.rows, columns: queries.columns)
+    output.reshape(rows: projected.rows, columns: projected.columns / 3)
     workspace.square.reshape(rows: batch.longest, columns: batch.longest)
-    workspace.prefix.reshape(rows: queries.rows, columns: prefix.count)
+    workspace.prefix.reshape(rows: projected.rows, columns: prefix.count)
     workspace.square.storage.withUnsafeMutableBufferPointer { square in
       workspace.prefix.storage.withUnsafeMutableBufferPointer { prefixSquare in
-        forEachHead(queries, keys, values, prefix, &output, batch, heads) { head in
+        forEachHead(projected, prefix, &output, batch, heads) { head in
           guard let square = square.baseAddress else { return }
           // The same square serves every sequence.
           head.forward(prefixSquare.baseAddress) { _ in square }
@@ -63,17 +64,17 @@ package enum Attention {
   }
 
   package static func forward(
-    queries: Matrix, keys: Matrix, values: Matrix, prefix: Prefix = Prefix(), batch: RaggedBatch,
-    heads: Int, into output: inout Matrix, cache: inout Cache
+    _ projected: Matrix, prefix: Prefix = Prefix(), batch: RaggedBatch, heads: Int,
+    into output: inout Matrix, cache: inout Cache
   ) {
-    output.reshape(rows: queries.rows, columns: queries.columns)
+    output.reshape(rows: projected.rows, columns: projected.columns / 3)
     let squares = squareCount(batch)
-    let prefixSize = queries.rows * prefix.count
+    let prefixSize = projected.rows * prefix.count
     cache.probabilities.reshape(rows: heads, columns: squares)
     cache.prefixProbabilities.reshape(rows: heads, columns: prefixSize)
     cache.probabilities.storage.withUnsafeMutableBufferPointer { probabilities in
       cache.prefixProbabilities.storage.withUnsafeMutableBufferPointer { prefixProbabilities in
-        forEachHead(queries, keys, values, prefix, &output, batch, heads) { head in
+        forEachHead(projected, prefix, &output, batch, heads) { head in
           guard let probabilities = probabilities.baseAddress else { return }
           let own = probabilities + head.index * squares
           head.forward(prefixProbabilities.baseAddress.map { $0 + head.index * prefixSize }) {
@@ -93,35 +94,33 @@ package enum Attention {
   }
 
   /// Calls `body` for each head.
+  ///
+  /// - Parameter output: [rows, columns], or [rows, 3·columns] with what each head writes in the first
+  ///   third.
   static func forEachHead(
-    _ queries: Matrix, _ keys: Matrix, _ values: Matrix, _ prefix: Prefix,
-    _ output: inout Matrix, _ batch: RaggedBatch, _ heads: Int, _ body: (AttentionHead) -> Void
+    _ projected: Matrix, _ prefix: Prefix, _ output: inout Matrix, _ batch: RaggedBatch,
+    _ heads: Int, _ body: (AttentionHead) -> Void
   ) {
-    let columns = queries.columns
+    let columns = projected.columns / 3
     let size = columns / heads
-    precondition(queries.rows == batch.rowCount && size * heads == columns)
+    let outputStride = output.columns
+    precondition(projected.rows == batch.rowCount && 3 * size * heads == projected.columns)
     precondition(prefix.count == 0 || prefix.keys.columns == columns)
     output.storage.withUnsafeMutableBufferPointer { output in
-      queries.storage.withUnsafeBufferPointer { queries in
-        keys.storage.withUnsafeBufferPointer { keys in
-          values.storage.withUnsafeBufferPointer { values in
-            prefix.keys.storage.withUnsafeBufferPointer { prefixKeys in
-              prefix.values.storage.withUnsafeBufferPointer { prefixValues in
-                guard let output = output.baseAddress, let queries = queries.baseAddress,
-                  let keys = keys.baseAddress, let values = values.baseAddress
-                else { return }
-                for head in 0..<heads {
-                  let start = head * size
-                  body(
-                    AttentionHead(
-                      index: head, batch: batch, size: size, stride: columns,
-                      prefixCount: prefix.count, queries: queries + start, keys: keys + start,
-                      values: values + start,
-                      prefixKeys: prefixKeys.baseAddress.map { $0 + start },
-                      prefixValues: prefixValues.baseAddress.map { $0 + start },
-                      output: output + start))
-                }
-              }
+      projected.storage.withUnsafeBufferPointer { projected in
+        prefix.keys.storage.withUnsafeBufferPointer { prefixKeys in
+          prefix.values.storage.withUnsafeBufferPointer { prefixValues in
+            guard let output = output.baseAddress, let queries = projected.baseAddress
+            else { return }
+            for head in 0..<heads {
+              let start = head * size
+              body(
+                AttentionHead(
+                  index: head, batch: batch, size: size, columns: columns,
+                  prefixCount: prefix.count, queries: queries + start,
+                  prefixKeys: prefixKeys.baseAddress.map { $0 + start },
+                  prefixValues: prefixValues.baseAddress.map { $0 + start },
+                  output: output + start, outputStride: outputStride))
             }
           }
         }

@@ -5,17 +5,23 @@ struct AttentionHead {
   let index: Int
   let batch: RaggedBatch
   let size: Int
-  let stride: Int
+  /// Columns of all heads; rows of the prefix are so far apart.
+  let columns: Int
   /// N, the rows of the prefix.
   let prefixCount: Int
   let queries: UnsafePointer<Float>
-  let keys: UnsafePointer<Float>
-  let values: UnsafePointer<Float>
   /// [N, size]; nil where N is 0.
   let prefixKeys: UnsafePointer<Float>?
   let prefixValues: UnsafePointer<Float>?
   /// The output when going forward, the gradient of the queries when going back.
   let output: UnsafeMutablePointer<Float>
+  /// How far rows of `output` are apart.
+  let outputStride: Int
+
+  var keys: UnsafePointer<Float> { queries + columns }
+  var values: UnsafePointer<Float> { queries + 2 * columns }
+  /// How far rows of queries, keys and values are apart, which stand side by side.
+  var stride: Int { 3 * columns }
 
   var scale: Float { 1 / Float(size).squareRoot() }
 
@@ -30,7 +36,7 @@ struct AttentionHead {
     let prefixP = n > 0 ? prefixProbabilities : nil
     if let prefixP, let prefixKeys {
       Product.transposed(
-        queries, stride, prefixKeys, stride, into: prefixP, n, m: rows, n: n, k: size,
+        queries, stride, prefixKeys, columns, into: prefixP, n, m: rows, n: n, k: size,
         scale: scale)
     }
     var squares = 0
@@ -47,12 +53,13 @@ struct AttentionHead {
           p + row * length, length, prefixP.map { $0 + (range.lowerBound + row) * n })
       }
       Product.plain(
-        p, length, values + begin, stride, into: output + begin, stride,
-        m: length, n: size, k: length)
+        p, length, values + begin, stride, into: output + range.lowerBound * outputStride,
+        outputStride, m: length, n: size, k: length)
     }
     if let prefixP, let prefixValues {
       Product.plain(
-        prefixP, n, prefixValues, stride, into: output, stride, m: rows, n: size, k: n, keep: 1)
+        prefixP, n, prefixValues, columns, into: output, outputStride, m: rows, n: size, k: n,
+        keep: 1)
     }
   }
 
@@ -73,11 +80,10 @@ struct AttentionHead {
     if let prefixScores { for i in 0..<prefixCount { prefixScores[i] *= inverse } }
   }
 
-  /// Where backward reads the output's gradient, and writes (keys, values) or adds to (prefix).
+  /// Where backward reads the output's gradient, [rows, columns], and adds those of the prefix. Those of
+  /// keys and values go beside that of the queries, `output`.
   struct Gradients {
     let output: UnsafePointer<Float>
-    let keys: UnsafeMutablePointer<Float>
-    let values: UnsafeMutablePointer<Float>
     let prefixKeys: UnsafeMutablePointer<Float>?
     let prefixValues: UnsafeMutablePointer<Float>?
   }
@@ -97,20 +103,21 @@ struct AttentionHead {
       let dPrefixValues = d.prefixValues
     {
       Product.leftTransposed(
-        prefixProbabilities, n, d.output, stride, into: dPrefixValues, stride,
+        prefixProbabilities, n, d.output, columns, into: dPrefixValues, columns,
         m: n, n: size, k: rows, keep: 1)
       Product.transposed(
-        d.output, stride, prefixValues, stride, into: dPrefixScores, n, m: rows, n: n, k: size)
+        d.output, columns, prefixValues, columns, into: dPrefixScores, n, m: rows, n: n, k: size)
     }
     var p = probabilities
     for sequence in 0..<batch.sequenceCount {
       let range = batch.rows(of: sequence)
       let (begin, length) = (range.lowerBound * stride, range.count)
+      let dOutput = d.output + range.lowerBound * columns
       Product.leftTransposed(
-        p, length, d.output + begin, stride, into: d.values + begin, stride,
+        p, length, dOutput, columns, into: output + 2 * columns + begin, stride,
         m: length, n: size, k: length)
       Product.transposed(
-        d.output + begin, stride, values + begin, stride, into: dScores, length,
+        dOutput, columns, values + begin, stride, into: dScores, length,
         m: length, n: length, k: size)
       for row in 0..<length {
         let gradient = dScores + row * length
@@ -123,16 +130,16 @@ struct AttentionHead {
         dScores, length, keys + begin, stride, into: output + begin, stride,
         m: length, n: size, k: length, scale: scale)
       Product.leftTransposed(
-        dScores, length, queries + begin, stride, into: d.keys + begin, stride,
+        dScores, length, queries + begin, stride, into: output + columns + begin, stride,
         m: length, n: size, k: length, scale: scale)
       p += length * length
     }
     if n > 0, let dPrefixScores, let prefixKeys, let dPrefixKeys = d.prefixKeys {
       Product.plain(
-        dPrefixScores, n, prefixKeys, stride, into: output, stride,
+        dPrefixScores, n, prefixKeys, columns, into: output, stride,
         m: rows, n: size, k: n, scale: scale, keep: 1)
       Product.leftTransposed(
-        dPrefixScores, n, queries, stride, into: dPrefixKeys, stride,
+        dPrefixScores, n, queries, stride, into: dPrefixKeys, columns,
         m: n, n: size, k: rows, scale: scale, keep: 1)
     }
   }

@@ -1,0 +1,89 @@
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "CKernels.h"
+#include "vectorised.h"
+
+VECTORISED void enx_add(const float *a, const float *b, float *y, size_t n) {
+  LANES_ARE_INDEPENDENT
+  for (size_t i = 0; i < n; i++) y[i] = a[i] + b[i];
+}
+
+VECTORISED void enx_add3(const float *a, const float *b, const float *c, float *y, size_t n) {
+  LANES_ARE_INDEPENDENT
+  for (size_t i = 0; i < n; i++) y[i] = a[i] + b[i] + c[i];
+}
+
+// Rounds to the nearest, ties to even, by adding to the bits that go. NaN keeps a bit that is set.
+VECTORISED void enx_to_bf16(const float *x, uint16_t *y, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    uint32_t bits;
+    memcpy(&bits, &x[i], sizeof bits);
+    uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+    y[i] = (uint16_t)(x[i] != x[i] ? 0x7fc0u : rounded);
+  }
+}
+
+VECTORISED static void range_of(const float *x, size_t n, float *least, float *greatest) {
+  enum { lanes = 16 };
+  float low[lanes], high[lanes];
+  for (int lane = 0; lane < lanes; lane++) low[lane] = high[lane] = 0;
+  size_t i = 0;
+  for (; i + lanes <= n; i += lanes)
+    for (int lane = 0; lane < lanes; lane++) {
+      low[lane] = x[i + lane] < low[lane] ? x[i + lane] : low[lane];
+      high[lane] = x[i + lane] > high[lane] ? x[i + lane] : high[lane];
+    }
+  float l = 0, h = 0;
+  for (int lane = 0; lane < lanes; lane++) {
+    l = low[lane] < l ? low[lane] : l;
+    h = high[lane] > h ? high[lane] : h;
+  }
+  for (; i < n; i++) {
+    l = x[i] < l ? x[i] : l;
+    h = x[i] > h ? x[i] : h;
+  }
+  *least = l;
+  *greatest = h;
+}
+
+VECTORISED static void quantise(const float *x, float inverse, float zero, uint8_t *y, size_t n) {
+  const float round = 12582912.0f;  // 1.5·2²³: adding it rounds to an integer
+  for (size_t i = 0; i < n; i++) {
+    float scaled = x[i] * inverse + zero;
+    scaled = scaled > 0.0f ? scaled : 0.0f;  // also for NaN
+    scaled = scaled < 255.0f ? scaled : 255.0f;
+    y[i] = (uint8_t)(int32_t)((scaled + round) - round);
+  }
+}
+
+void enx_to_u8(const float *x, uint8_t *y, size_t n, float *scale, int32_t *zero) {
+  float least, greatest;
+  range_of(x, n, &least, &greatest);
+  float step = (greatest - least) / 255.0f;
+  // A row of zeros, or of numbers too small to be told apart.
+  if (!(step > 1e-30f)) step = 1.0f;
+  float origin = rintf(-least / step);
+  *scale = step;
+  *zero = (int32_t)origin;
+  quantise(x, 1.0f / step, origin, y, n);
+}
+
+VECTORISED void enx_from_s32(const int32_t *sums, float scale, int32_t zero, const float *scales,
+                             const int32_t *totals, const float *bias, float *y, size_t n) {
+  LANES_ARE_INDEPENDENT
+  for (size_t i = 0; i < n; i++)
+    y[i] = (float)(sums[i] - zero * totals[i]) * (scale * scales[i]) + bias[i];
+}
+
+VECTORISED void enx_normalise(float *x, const float *gain, const float *bias, float epsilon, size_t n) {
+  REORDER_SUMS
+  float sum = 0;
+  for (size_t i = 0; i < n; i++) sum += x[i];
+  float mean = sum / (float)n;
+  float squares = 0;
+  for (size_t i = 0; i < n; i++) squares += (x[i] - mean) * (x[i] - mean);
+  float inverse = 1.0f / __builtin_elementwise_sqrt(squares / (float)n + epsilon);
+  for (size_t i = 0; i < n; i++) x[i] = (x[i] - mean) * inverse * gain[i] + bias[i];
+}

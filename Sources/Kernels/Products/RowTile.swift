@@ -1,0 +1,57 @@
+import COneDNN
+
+/// Up to 64 rows on their way through a product: in the precision of the product, and what came out.
+/// Together with a layer's weights they stay in the processor's second cache.
+package struct RowTile {
+  /// The most rows.
+  package static let capacity = Int(enx_tile_rows)
+
+  /// Rows as the product reads them, one after another.
+  let lowered: UnsafeMutableRawPointer
+  /// For int8, each row's scale and zero.
+  let scales: UnsafeMutablePointer<Float>
+  let zeros: UnsafeMutablePointer<Int32>
+  /// What came out: float32, for int8 as int32.
+  let sums: UnsafeMutableRawPointer
+  /// Rows that a residual connection carries around a block, [64, columns].
+  package let carried: UnsafeMutablePointer<Float>
+  /// Room for one row on its way from one product to the next, [columns].
+  package let passing: UnsafeMutablePointer<Float>
+
+  /// The memory of a tile, kept from call to call.
+  package struct Storage: Sendable {
+    private var bytes: [UInt64] = []
+
+    package init() {}
+
+    /// - Parameter columns: the most inputs or outputs of a product in `body`.
+    package mutating func withTile<R>(columns: Int, _ body: (RowTile) -> R) -> R {
+      let plane = capacity * columns * MemoryLayout<Float>.size
+      let small = capacity * MemoryLayout<Float>.size
+      let row = columns * MemoryLayout<Float>.size
+      let needed = 3 * plane + 2 * small + row + 64
+      if bytes.count * 8 < needed {
+        bytes = [UInt64](repeating: 0, count: (needed + 7) / 8)
+      }
+      return bytes.withUnsafeMutableBytes { bytes in
+        guard let base = bytes.baseAddress?.alignedUp(toMultipleOf: 64) else {
+          preconditionFailure("memory of a tile without an address")
+        }
+        return body(
+          RowTile(
+            lowered: base,
+            scales: (base + 3 * plane).assumingMemoryBound(to: Float.self),
+            zeros: (base + 3 * plane + small).assumingMemoryBound(to: Int32.self),
+            sums: base + plane,
+            carried: (base + 2 * plane).assumingMemoryBound(to: Float.self),
+            passing: (base + 3 * plane + 2 * small).assumingMemoryBound(to: Float.self)))
+      }
+    }
+  }
+
+  /// Splits rows evenly into as few tiles as there can be.
+  package static func ranges(ofRows rows: Int) -> [Range<Int>] {
+    let count = (rows + capacity - 1) / capacity
+    return (0..<count).map { $0 * rows / count..<($0 + 1) * rows / count }
+  }
+}
