@@ -71,10 +71,12 @@ void enx_to_u8(const float *x, uint8_t *y, size_t n, float *scale, int32_t *zero
 }
 
 VECTORISED void enx_from_s32(const int32_t *sums, float scale, int32_t zero, const float *scales,
-                             const int32_t *totals, const float *bias, float *y, size_t n) {
+                             const float *totals, const float *bias, float *y, size_t n) {
+#pragma clang fp contract(fast)
+  float origin = (float)zero;
   LANES_ARE_INDEPENDENT
   for (size_t i = 0; i < n; i++)
-    y[i] = (float)(sums[i] - zero * totals[i]) * (scale * scales[i]) + bias[i];
+    y[i] = ((float)sums[i] * scales[i] - origin * totals[i]) * scale + bias[i];
 }
 
 VECTORISED void enx_normalise(float *x, const float *gain, const float *bias, float epsilon, size_t n) {

@@ -15,7 +15,8 @@ struct TaggingBenchmark: ParsableCommand {
   func run() throws {
     let folder = URL(fileURLWithPath: options.encoder, isDirectory: true)
     let encoder = try FrozenEncoder(
-      folder: folder, arithmetic: Arithmetic(options.precision, engine: options.engine), trains: false)
+      folder: folder, arithmetic: Arithmetic(options.precision, engine: options.engine),
+      trains: false)
     let tokenizer = try WordpieceTokenizer(folder: folder)
     let sentences = try BenchmarkSentence.read(options).sorted { $0.ids.count < $1.ids.count }
     let tagSet = BenchmarkSentence.tagSet(of: sentences)

@@ -25,11 +25,11 @@ float enx_max(const float *x, size_t n);
 /// y[i] = exp(x[i] − shift); returns the sum of y. Relative error below 2e-7 for x − shift in [−87, 88].
 float enx_exp_sum(const float *x, float shift, float *y, size_t n);
 
-/// y[i] = x[i]·Φ(x[i]), the exact GELU by the erf polynomial of Abramowitz and Stegun 7.1.26
-/// (absolute error of erf at most 1.5e-7).
+/// y[i] = x[i]·Φ(x[i]), the exact GELU; Φ within 1.5e-7.
 void enx_gelu(const float *x, float *y, size_t n);
 
-/// dx[i] = dy[i]·(Φ(x[i]) + x[i]·φ(x[i])): the backward of enx_gelu.
+/// dx[i] = dy[i]·(Φ(x[i]) + x[i]·φ(x[i])): the backward of enx_gelu; Φ by the erf polynomial of Abramowitz
+/// and Stegun 7.1.26, which has the exponential that φ needs.
 void enx_gelu_backward(const float *x, const float *dy, float *dx, size_t n);
 
 /// y[i] = GELU by tanh (Hendrycks and Gimpel 2016, section 2; `gelu_new` in transformers).
@@ -56,10 +56,35 @@ void enx_to_bf16(const float *x, uint16_t *y, size_t n);
 /// x[i] ≈ (y[i] − zero)·scale, with the smallest scale that reaches from the least of x and 0 to the greatest.
 void enx_to_u8(const float *x, uint8_t *y, size_t n, float *scale, int32_t *zero);
 
-/// y[i] = (sums[i] − zero·totals[i])·scale·scales[i] + bias[i]: a row of a product of u8 and s8 as numbers again.
-/// `totals` are the sums of each output's weights.
+/// y[i] = (sums[i]·scales[i] − zero·totals[i])·scale + bias[i]: a row of a product of u8 and s8 as numbers again.
+/// `totals` are the sums of each output's weights, each times its scale.
 void enx_from_s32(const int32_t *sums, float scale, int32_t zero, const float *scales,
-                  const int32_t *totals, const float *bias, float *y, size_t n);
+                  const float *totals, const float *bias, float *y, size_t n);
 
 /// x becomes (x − mean) / √(variance + epsilon) · gain + bias (Ba, Kiros and Hinton 2016).
 void enx_normalise(float *x, const float *gain, const float *bias, float epsilon, size_t n);
+
+/// Columns beside one another that rows had one below the other: packed[i·p + j] = x[j·stride + i], where p is
+/// `rows` rounded up to a multiple of 16; what is beyond the rows is zero.
+void enx_pack_columns(const float *x, size_t stride, size_t rows, size_t size, float *packed);
+
+/// y[r, c] = scale·Σ a[r, i]·packed[i, c], the products of rows with what enx_pack_columns made of `columns` rows
+/// of `size`. Writes whole groups of 16 columns: rows of y have room for that.
+void enx_row_products(const float *a, size_t stride, size_t rows, const float *packed, size_t columns,
+                      size_t size, float scale, float *y, size_t y_stride);
+
+/// y[r, c] = scale·Σ weights[r·row_step + i·step]·x[i, c], for i up to `count` and c up to `size`; added to y where
+/// `keeps`.
+void enx_weighted_sums(const float *weights, size_t row_step, size_t step, size_t rows, const float *x,
+                       size_t stride, size_t count, size_t size, float scale, int keeps, float *y,
+                       size_t y_stride);
+
+/// Two rows of scores, a sequence's own and those that all share, become probabilities of one distribution.
+/// greatest: the greatest score; inverse: one over the sum of exp(score − greatest).
+void enx_softmax(float *own, size_t count, float *shared, size_t shared_count, float *greatest, float *inverse);
+
+/// A row of scores becomes the probabilities that enx_softmax made of it.
+void enx_softmax_again(float *row, size_t n, float greatest, float inverse);
+
+/// dp[i] becomes p[i]·(dp[i] − inner), the gradient of the scores; inner is Σ p·dp of the whole distribution.
+void enx_softmax_backward(const float *p, float *dp, size_t n, float inner);

@@ -27,7 +27,8 @@ extension FrozenEncoder {
         tiles: &w.tiles)
       Attention.forward(
         cache.layers[index].projected, prefix: prompts.prefix(ofLayer: index), batch: input.batch,
-        heads: configuration.headCount, into: &w.context, cache: &cache.layers[index].attention)
+        heads: configuration.headCount, into: &w.context, cache: &cache.layers[index].attention,
+        workspace: &w.attention)
       products.attention.forward(
         w.context, bias: biases.attention, into: &w.attended, tiles: &w.tiles)
       dropout?.forward(&w.attended, cache: &cache.layers[index].attentionDropout)

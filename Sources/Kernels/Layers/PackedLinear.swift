@@ -24,8 +24,8 @@ package struct PackedLinear: Sendable {
     case plain([any FrozenValues], outputs: Int, isBackward: Bool)
     /// Float32 or bf16.
     case packed(ProductShape, AlignedMemory)
-    /// 8-bit integers, with a scale for each output and the sum of its integers.
-    case quantised(ProductShape, AlignedMemory, scales: [Float], totals: [Int32])
+    /// 8-bit integers, with a scale for each output, and the sum of what its integers stand for.
+    case quantised(ProductShape, AlignedMemory, scales: [Float], totals: [Float])
   }
 
   /// Several matrices of one shape, [outputs, inputs], as one: its outputs are those of the first, then

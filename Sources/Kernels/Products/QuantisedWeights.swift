@@ -5,8 +5,8 @@ struct QuantisedWeights {
   private(set) var values: [Int8]
   /// What the integers of each output are multiples of, [outputs].
   private(set) var scales: [Float]
-  /// The sum of each output's integers, [outputs].
-  private(set) var totals: [Int32]
+  /// The sum of each output's integers, times its scale; [outputs].
+  private(set) var totals: [Float]
   private let inputs: Int
 
   /// - Parameter weight: [outputs, inputs].
@@ -14,7 +14,7 @@ struct QuantisedWeights {
     self.inputs = inputs
     values = [Int8](repeating: 0, count: outputs * inputs)
     scales = [Float](repeating: 1, count: outputs)
-    totals = [Int32](repeating: 0, count: outputs)
+    totals = [Float](repeating: 0, count: outputs)
     values.withUnsafeMutableBufferPointer { values in
       for output in 0..<outputs {
         let row = weight + output * inputs
@@ -32,7 +32,7 @@ struct QuantisedWeights {
           values[output * inputs + i] = Int8(truncatingIfNeeded: value)
           total += value
         }
-        totals[output] = total
+        totals[output] = Float(total) * scales[output]
       }
     }
   }

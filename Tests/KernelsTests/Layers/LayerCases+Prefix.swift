@@ -31,7 +31,7 @@ extension LayerCases {
         var workspace = Attention.Workspace()
         Attention.forward(
           .sideBySide(Array(x[..<3])), prefix: prefix, batch: batch, heads: heads, into: &y,
-          cache: &cache)
+          cache: &cache, workspace: &workspace)
         var dProjected = Matrix()
         let zeros = Matrix(rows: prefix.count, columns: columns)
         var dPrefix = Attention.Prefix(keys: zeros, values: zeros)

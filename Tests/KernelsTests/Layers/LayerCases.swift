@@ -129,7 +129,8 @@ enum LayerCases {
         var cache = Attention.Cache()
         var workspace = Attention.Workspace()
         Attention.forward(
-          .sideBySide(x), batch: batch, heads: heads, into: &y, cache: &cache)
+          .sideBySide(x), batch: batch, heads: heads, into: &y, cache: &cache, workspace: &workspace
+        )
         var dProjected = Matrix()
         var dPrefix = Attention.Prefix()
         Attention.backward(

@@ -77,7 +77,8 @@ import Testing
     var cache = Attention.Cache()
     var workspace = Attention.Workspace()
     Attention.forward(
-      .sideBySide(Array(drawn[..<3])), batch: batch, heads: 3, into: &kept, cache: &cache)
+      .sideBySide(Array(drawn[..<3])), batch: batch, heads: 3, into: &kept, cache: &cache,
+      workspace: &workspace)
     Attention.forward(
       .sideBySide(Array(drawn[..<3])), batch: batch, heads: 3, into: &plain,
       workspace: &workspace)
@@ -102,14 +103,16 @@ import Testing
     let drawn = LayerCases.normal("apart", [(4, 4), (4, 4), (4, 4)])
     var alone = Matrix()
     var cache = Attention.Cache()
+    var workspace = Attention.Workspace()
     Attention.forward(
-      .sideBySide(drawn), batch: RaggedBatch(lengths: [4]), heads: 2, into: &alone, cache: &cache)
+      .sideBySide(drawn), batch: RaggedBatch(lengths: [4]), heads: 2, into: &alone, cache: &cache,
+      workspace: &workspace)
     let nothing = Array(repeating: Float.nan, count: 8)
     let padded = drawn.map { Matrix(rows: 6, columns: 4, values: $0.values + nothing) }
     var together = Matrix()
     Attention.forward(
       .sideBySide(padded), batch: RaggedBatch(lengths: [4, 2]), heads: 2, into: &together,
-      cache: &cache)
+      cache: &cache, workspace: &workspace)
     #expect(Array(together.values[..<16]) == alone.values)
   }
 

@@ -26,9 +26,10 @@ import Testing
 
     func forward(_ prefix: Attention.Prefix, cache: inout Attention.Cache) -> Matrix {
       var y = Matrix()
+      var workspace = Attention.Workspace()
       Attention.forward(
         projected, prefix: prefix, batch: batch, heads: PrefixedAttentionTests.heads, into: &y,
-        cache: &cache)
+        cache: &cache, workspace: &workspace)
       return y
     }
   }

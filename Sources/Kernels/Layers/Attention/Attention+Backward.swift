@@ -11,24 +11,19 @@ extension Attention {
     workspace: inout Workspace
   ) {
     let rows = projected.rows
-    precondition(dPrefix.count == prefix.count)
+    precondition(dPrefix.count == prefix.count && dOutput.rows == rows)
     dProjected.reshape(rows: rows, columns: projected.columns)
-    workspace.square.reshape(rows: batch.longest, columns: batch.longest)
-    workspace.prefix.reshape(rows: rows, columns: prefix.count)
-    let squares = squareCount(batch)
-    let prefixSize = rows * prefix.count
-    withPointers(
-      dOutput, cache, &dPrefix, &workspace
-    ) { dOutput, p, prefixP, dPrefixKeys, dPrefixValues, square, prefixSquare in
-      forEachHead(projected, prefix, &dProjected, batch, heads) { head in
-        let start = head.index * head.size
+    let shape = AttentionHead.Shape(projected, prefix, batch, heads, output: dProjected)
+    workspace.reserve(shape)
+    withPointers(dOutput, cache, &dPrefix, &workspace) {
+      dOutput, statistics, dKeys, dValues, buffer in
+      forEachHead(shape, projected, prefix, &dProjected, batch) { head in
+        let start = head.index * shape.size
         head.backward(
           AttentionHead.Gradients(
-            output: dOutput + start, prefixKeys: dPrefixKeys.map { $0 + start },
-            prefixValues: dPrefixValues.map { $0 + start }),
-          probabilities: p + head.index * squares,
-          prefixProbabilities: prefixP.map { $0 + head.index * prefixSize }, dScores: square,
-          dPrefixScores: prefixSquare)
+            output: dOutput + start, prefixKeys: dKeys.map { $0 + start },
+            prefixValues: dValues.map { $0 + start }),
+          AttentionHead.Room(buffer, shape), statistics: statistics + head.index * 2 * rows)
       }
     }
   }
@@ -37,26 +32,19 @@ extension Attention {
   private static func withPointers(
     _ dOutput: Matrix, _ cache: Cache, _ dPrefix: inout Prefix, _ workspace: inout Workspace,
     _ body: (
-      UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<Float>?,
-      UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>,
-      UnsafeMutablePointer<Float>?
+      UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>?,
+      UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>
     ) -> Void
   ) {
     dOutput.storage.withUnsafeBufferPointer { dOutput in
-      cache.probabilities.storage.withUnsafeBufferPointer { p in
-        cache.prefixProbabilities.storage.withUnsafeBufferPointer { prefixP in
-          dPrefix.keys.storage.withUnsafeMutableBufferPointer { dPrefixKeys in
-            dPrefix.values.storage.withUnsafeMutableBufferPointer { dPrefixValues in
-              workspace.square.storage.withUnsafeMutableBufferPointer { square in
-                workspace.prefix.storage.withUnsafeMutableBufferPointer { prefixSquare in
-                  guard let dOutput = dOutput.baseAddress, let p = p.baseAddress,
-                    let square = square.baseAddress
-                  else { return }
-                  body(
-                    dOutput, p, prefixP.baseAddress, dPrefixKeys.baseAddress,
-                    dPrefixValues.baseAddress, square, prefixSquare.baseAddress)
-                }
-              }
+      cache.statistics.storage.withUnsafeBufferPointer { statistics in
+        dPrefix.keys.storage.withUnsafeMutableBufferPointer { dKeys in
+          dPrefix.values.storage.withUnsafeMutableBufferPointer { dValues in
+            workspace.buffer.withUnsafeMutableBufferPointer { buffer in
+              guard let dOutput = dOutput.baseAddress, let statistics = statistics.baseAddress,
+                let buffer = buffer.baseAddress
+              else { return }
+              body(dOutput, statistics, dKeys.baseAddress, dValues.baseAddress, buffer)
             }
           }
         }

@@ -7,7 +7,8 @@
 /// Shapes: queries, keys and values side by side in one matrix, [rows, 3·columns]; output [rows, columns];
 /// heads side by side in the columns of each.
 ///
-/// What concerns the prefix is one product for all sequences of a head.
+/// Scores are made for some rows of a sequence at a time, so that memory grows with its length and not with
+/// the square of it. Backward makes them again rather than keep them (Dao et al. 2022, section 3.1).
 package enum Attention {
   /// Keys and values that every row attends to beside those of its own sequence, [N, columns] each;
   /// N may be 0.
@@ -25,22 +26,20 @@ package enum Attention {
     }
   }
 
-  /// What backward needs beside queries, keys, values and prefix.
+  /// What backward needs beside queries, keys, values and prefix: of every head and row the greatest score
+  /// and one over the sum of exp(score − greatest), [heads, 2·rows].
   package struct Cache: Sendable {
-    /// P of every head and sequence, one after another; sequence s has length(s)² of a head's.
-    var probabilities = Matrix()
-    /// The columns of P that are the prefix's: of every head, [rows, N].
-    var prefixProbabilities = Matrix()
+    var statistics = Matrix()
 
     package init() {}
   }
 
   /// Buffers that calls share.
   package struct Workspace: Sendable {
-    /// One sequence and head: P while inferring, dP while going back; [longest, longest].
-    var square = Matrix()
-    /// One head: the prefix's columns of P or dP, [rows, N].
-    var prefix = Matrix()
+    /// Turned keys and values of one sequence and of the prefix, and blocks of P and dP.
+    var buffer: [Float] = []
+    /// Statistics that nobody keeps.
+    var cache = Cache()
 
     package init() {}
   }
@@ -49,82 +48,67 @@ package enum Attention {
     _ projected: Matrix, prefix: Prefix = Prefix(), batch: RaggedBatch, heads: Int,
     into output: inout Matrix, workspace: inout Workspace
   ) {
-    output.reshape(rows: projected.rows, columns: projected.columns / 3)
-    workspace.square.reshape(rows: batch.longest, columns: batch.longest)
-    workspace.prefix.reshape(rows: projected.rows, columns: prefix.count)
-    workspace.square.storage.withUnsafeMutableBufferPointer { square in
-      workspace.prefix.storage.withUnsafeMutableBufferPointer { prefixSquare in
-        forEachHead(projected, prefix, &output, batch, heads) { head in
-          guard let square = square.baseAddress else { return }
-          // The same square serves every sequence.
-          head.forward(prefixSquare.baseAddress) { _ in square }
-        }
-      }
-    }
+    var cache = Cache()
+    swap(&cache, &workspace.cache)
+    forward(
+      projected, prefix: prefix, batch: batch, heads: heads, into: &output, cache: &cache,
+      workspace: &workspace)
+    swap(&cache, &workspace.cache)
   }
 
   package static func forward(
     _ projected: Matrix, prefix: Prefix = Prefix(), batch: RaggedBatch, heads: Int,
-    into output: inout Matrix, cache: inout Cache
+    into output: inout Matrix, cache: inout Cache, workspace: inout Workspace
   ) {
-    output.reshape(rows: projected.rows, columns: projected.columns / 3)
-    let squares = squareCount(batch)
-    let prefixSize = projected.rows * prefix.count
-    cache.probabilities.reshape(rows: heads, columns: squares)
-    cache.prefixProbabilities.reshape(rows: heads, columns: prefixSize)
-    cache.probabilities.storage.withUnsafeMutableBufferPointer { probabilities in
-      cache.prefixProbabilities.storage.withUnsafeMutableBufferPointer { prefixProbabilities in
-        forEachHead(projected, prefix, &output, batch, heads) { head in
-          guard let probabilities = probabilities.baseAddress else { return }
-          let own = probabilities + head.index * squares
-          head.forward(prefixProbabilities.baseAddress.map { $0 + head.index * prefixSize }) {
-            own + $0
-          }
+    let rows = projected.rows
+    output.reshape(rows: rows, columns: projected.columns / 3)
+    cache.statistics.reshape(rows: heads, columns: 2 * rows)
+    let shape = AttentionHead.Shape(projected, prefix, batch, heads, output: output)
+    workspace.reserve(shape)
+    cache.statistics.storage.withUnsafeMutableBufferPointer { statistics in
+      workspace.buffer.withUnsafeMutableBufferPointer { buffer in
+        guard let statistics = statistics.baseAddress, let buffer = buffer.baseAddress else {
+          return
+        }
+        forEachHead(shape, projected, prefix, &output, batch) { head in
+          head.forward(
+            AttentionHead.Room(buffer, shape), statistics: statistics + head.index * 2 * rows)
         }
       }
-    }
-  }
-
-  /// Σ length² over the sequences.
-  static func squareCount(_ batch: RaggedBatch) -> Int {
-    (0..<batch.sequenceCount).reduce(0) {
-      let length = batch.rows(of: $1).count
-      return $0 + length * length
     }
   }
 
   /// Calls `body` for each head.
-  ///
-  /// - Parameter output: [rows, columns], or [rows, 3·columns] with what each head writes in the first
-  ///   third.
   static func forEachHead(
-    _ projected: Matrix, _ prefix: Prefix, _ output: inout Matrix, _ batch: RaggedBatch,
-    _ heads: Int, _ body: (AttentionHead) -> Void
+    _ shape: AttentionHead.Shape, _ projected: Matrix, _ prefix: Prefix, _ output: inout Matrix,
+    _ batch: RaggedBatch, _ body: (AttentionHead) -> Void
   ) {
-    let columns = projected.columns / 3
-    let size = columns / heads
-    let outputStride = output.columns
-    precondition(projected.rows == batch.rowCount && 3 * size * heads == projected.columns)
-    precondition(prefix.count == 0 || prefix.keys.columns == columns)
     output.storage.withUnsafeMutableBufferPointer { output in
       projected.storage.withUnsafeBufferPointer { projected in
         prefix.keys.storage.withUnsafeBufferPointer { prefixKeys in
           prefix.values.storage.withUnsafeBufferPointer { prefixValues in
-            guard let output = output.baseAddress, let queries = projected.baseAddress
+            guard let output = output.baseAddress, let projected = projected.baseAddress
             else { return }
-            for head in 0..<heads {
-              let start = head * size
+            for index in 0..<shape.heads {
+              let start = index * shape.size
               body(
                 AttentionHead(
-                  index: head, batch: batch, size: size, columns: columns,
-                  prefixCount: prefix.count, queries: queries + start,
+                  index: index, batch: batch, shape: shape, queries: projected + start,
                   prefixKeys: prefixKeys.baseAddress.map { $0 + start },
                   prefixValues: prefixValues.baseAddress.map { $0 + start },
-                  output: output + start, outputStride: outputStride))
+                  output: output + start))
             }
           }
         }
       }
+    }
+  }
+}
+
+extension Attention.Workspace {
+  mutating func reserve(_ shape: AttentionHead.Shape) {
+    if buffer.count < shape.roomCount {
+      buffer = [Float](repeating: 0, count: shape.roomCount)
     }
   }
 }

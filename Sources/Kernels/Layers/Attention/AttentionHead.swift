@@ -1,159 +1,167 @@
 import CKernels
 
-/// One head of a batch: rows of `size` columns, `stride` apart.
+/// One head of a batch.
 struct AttentionHead {
   let index: Int
   let batch: RaggedBatch
-  let size: Int
-  /// Columns of all heads; rows of the prefix are so far apart.
-  let columns: Int
-  /// N, the rows of the prefix.
-  let prefixCount: Int
+  let shape: Shape
+  /// Rows of `shape.size` columns, `shape.stride` apart; keys and values stand beside them.
   let queries: UnsafePointer<Float>
-  /// [N, size]; nil where N is 0.
+  /// [N, size], `shape.columns` apart; nil where N is 0.
   let prefixKeys: UnsafePointer<Float>?
   let prefixValues: UnsafePointer<Float>?
-  /// The output when going forward, the gradient of the queries when going back.
+  /// The output when going forward, the gradient of the queries when going back; rows are
+  /// `shape.outputStride` apart.
   let output: UnsafeMutablePointer<Float>
-  /// How far rows of `output` are apart.
-  let outputStride: Int
 
-  var keys: UnsafePointer<Float> { queries + columns }
-  var values: UnsafePointer<Float> { queries + 2 * columns }
-  /// How far rows of queries, keys and values are apart, which stand side by side.
-  var stride: Int { 3 * columns }
+  var keys: UnsafePointer<Float> { queries + shape.columns }
+  var values: UnsafePointer<Float> { queries + 2 * shape.columns }
 
-  var scale: Float { 1 / Float(size).squareRoot() }
+  /// What the heads of a batch have in common.
+  struct Shape {
+    let heads: Int
+    /// d.
+    let size: Int
+    /// Of all heads; rows of the prefix are so far apart.
+    let columns: Int
+    /// N.
+    let prefixCount: Int
+    /// Rows of the longest sequence.
+    let longest: Int
+    let outputStride: Int
 
-  /// - Parameters:
-  ///   - prefixProbabilities: room for P of the prefix, [rows, N].
-  ///   - probabilities: room for P of a sequence, by the sum of length² before it.
-  func forward(
-    _ prefixProbabilities: UnsafeMutablePointer<Float>?,
-    probabilities: (Int) -> UnsafeMutablePointer<Float>
-  ) {
-    let (rows, n) = (batch.rowCount, prefixCount)
-    let prefixP = n > 0 ? prefixProbabilities : nil
-    if let prefixP, let prefixKeys {
-      Product.transposed(
-        queries, stride, prefixKeys, columns, into: prefixP, n, m: rows, n: n, k: size,
-        scale: scale)
+    /// How far rows of queries, keys and values are apart.
+    var stride: Int { 3 * columns }
+    var scale: Float { 1 / Float(size).squareRoot() }
+
+    init(
+      _ projected: Matrix, _ prefix: Attention.Prefix, _ batch: RaggedBatch, _ heads: Int,
+      output: Matrix
+    ) {
+      self.heads = heads
+      columns = projected.columns / 3
+      size = columns / heads
+      prefixCount = prefix.count
+      longest = batch.longest
+      outputStride = output.columns
+      precondition(projected.rows == batch.rowCount && 3 * size * heads == projected.columns)
+      precondition(prefix.count == 0 || prefix.keys.columns == columns)
     }
-    var squares = 0
+
+    /// Scores are made for so many rows at a time.
+    static let blockRows = 32
+
+    /// Turned rows stand in groups of 16.
+    static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+    /// Scores of one row: those of the prefix, then those of the sequence.
+    var width: Int { Self.padded(prefixCount) + Self.padded(longest) }
+
+    /// How many numbers `Room` takes.
+    var roomCount: Int { 2 * (size * width + Self.blockRows * width) }
+  }
+
+  /// Where a head works.
+  struct Room {
+    /// Turned keys, those of the prefix and those of a sequence; [size, padded count] each.
+    let prefixKeys: UnsafeMutablePointer<Float>
+    let keys: UnsafeMutablePointer<Float>
+    /// The same of values, for backward.
+    let prefixValues: UnsafeMutablePointer<Float>
+    let values: UnsafeMutablePointer<Float>
+    /// P of some rows, the prefix's columns first, [block rows, width]; and its gradient.
+    let p: UnsafeMutablePointer<Float>
+    let dP: UnsafeMutablePointer<Float>
+
+    init(_ buffer: UnsafeMutablePointer<Float>, _ shape: Shape) {
+      let ofPrefix = shape.size * Shape.padded(shape.prefixCount)
+      let both = shape.size * shape.width
+      prefixKeys = buffer
+      keys = buffer + ofPrefix
+      prefixValues = buffer + both
+      values = buffer + both + ofPrefix
+      p = buffer + 2 * both
+      dP = p + Shape.blockRows * shape.width
+    }
+  }
+
+  /// - Parameter statistics: of each row the greatest score and one over the sum, written.
+  func forward(_ room: Room, statistics: UnsafeMutablePointer<Float>) {
+    turn(prefixKeys, into: room.prefixKeys)
+    forEachBlock(
+      ofSequence: { turn(keys, $0, into: room.keys) },
+      { range, rows in
+        scores(
+          queries, shape.stride, of: rows, range, room.prefixKeys, room.keys, shape.scale, room.p)
+        let shared = Shape.padded(shape.prefixCount)
+        for (place, row) in rows.enumerated() {
+          let p = room.p + place * shape.width
+          enx_softmax(
+            p + shared, range.count, p, shape.prefixCount, statistics + 2 * row,
+            statistics + 2 * row + 1)
+        }
+        sums(room.p, of: rows, range, prefixValues, values, 1, into: output, shape.outputStride)
+      })
+  }
+
+  /// Calls `begin` for each sequence, then `body` for each block of its rows.
+  func forEachBlock(
+    ofSequence begin: (Range<Int>) -> Void, _ body: (_ sequence: Range<Int>, Range<Int>) -> Void
+  ) {
     for sequence in 0..<batch.sequenceCount {
       let range = batch.rows(of: sequence)
-      let (begin, length) = (range.lowerBound * stride, range.count)
-      let p = probabilities(squares)
-      squares += length * length
-      Product.transposed(
-        queries + begin, stride, keys + begin, stride, into: p, length,
-        m: length, n: length, k: size, scale: scale)
-      for row in 0..<length {
-        softmax(
-          p + row * length, length, prefixP.map { $0 + (range.lowerBound + row) * n })
+      begin(range)
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: Shape.blockRows) {
+        body(range, first..<min(first + Shape.blockRows, range.upperBound))
       }
-      Product.plain(
-        p, length, values + begin, stride, into: output + range.lowerBound * outputStride,
-        outputStride, m: length, n: size, k: length)
-    }
-    if let prefixP, let prefixValues {
-      Product.plain(
-        prefixP, n, prefixValues, columns, into: output, outputStride, m: rows, n: size, k: n,
-        keep: 1)
     }
   }
 
-  /// Turns a row's scores, its sequence's and the prefix's, into probabilities.
-  private func softmax(
-    _ scores: UnsafeMutablePointer<Float>, _ length: Int,
-    _ prefixScores: UnsafeMutablePointer<Float>?
+  /// Turns the keys or values of a sequence.
+  func turn(
+    _ rows: UnsafePointer<Float>, _ range: Range<Int>, into turned: UnsafeMutablePointer<Float>
   ) {
-    var greatest = enx_max(scores, length)
-    if let prefixScores {
-      let other = enx_max(prefixScores, prefixCount)
-      if other > greatest { greatest = other }
-    }
-    var sum = enx_exp_sum(scores, greatest, scores, length)
-    if let prefixScores { sum += enx_exp_sum(prefixScores, greatest, prefixScores, prefixCount) }
-    let inverse = 1 / sum
-    for i in 0..<length { scores[i] *= inverse }
-    if let prefixScores { for i in 0..<prefixCount { prefixScores[i] *= inverse } }
+    enx_pack_columns(
+      rows + range.lowerBound * shape.stride, shape.stride, range.count, shape.size, turned)
   }
 
-  /// Where backward reads the output's gradient, [rows, columns], and adds those of the prefix. Those of
-  /// keys and values go beside that of the queries, `output`.
-  struct Gradients {
-    let output: UnsafePointer<Float>
-    let prefixKeys: UnsafeMutablePointer<Float>?
-    let prefixValues: UnsafeMutablePointer<Float>?
+  /// Turns the keys or values of the prefix.
+  func turn(_ rows: UnsafePointer<Float>?, into turned: UnsafeMutablePointer<Float>) {
+    guard let rows, shape.prefixCount > 0 else { return }
+    enx_pack_columns(rows, shape.columns, shape.prefixCount, shape.size, turned)
   }
 
-  /// - Parameters:
-  ///   - probabilities: P of all sequences, one after another.
-  ///   - prefixProbabilities: P of the prefix, [rows, N].
-  ///   - dScores: room for one sequence's.
-  ///   - dPrefixScores: room for [rows, N].
-  func backward(
-    _ d: Gradients, probabilities: UnsafePointer<Float>,
-    prefixProbabilities: UnsafePointer<Float>?, dScores: UnsafeMutablePointer<Float>,
-    dPrefixScores: UnsafeMutablePointer<Float>?
+  /// Products of some rows with the turned rows of the prefix and of their sequence, a row of `block` each.
+  func scores(
+    _ x: UnsafePointer<Float>, _ stride: Int, of rows: Range<Int>, _ range: Range<Int>,
+    _ turnedPrefix: UnsafePointer<Float>, _ turned: UnsafePointer<Float>, _ scale: Float,
+    _ block: UnsafeMutablePointer<Float>
   ) {
-    let (rows, n) = (batch.rowCount, prefixCount)
-    if n > 0, let dPrefixScores, let prefixProbabilities, let prefixValues,
-      let dPrefixValues = d.prefixValues
-    {
-      Product.leftTransposed(
-        prefixProbabilities, n, d.output, columns, into: dPrefixValues, columns,
-        m: n, n: size, k: rows, keep: 1)
-      Product.transposed(
-        d.output, columns, prefixValues, columns, into: dPrefixScores, n, m: rows, n: n, k: size)
+    let first = x + rows.lowerBound * stride
+    let (size, width) = (shape.size, shape.width)
+    if shape.prefixCount > 0 {
+      enx_row_products(
+        first, stride, rows.count, turnedPrefix, shape.prefixCount, size, scale, block, width)
     }
-    var p = probabilities
-    for sequence in 0..<batch.sequenceCount {
-      let range = batch.rows(of: sequence)
-      let (begin, length) = (range.lowerBound * stride, range.count)
-      let dOutput = d.output + range.lowerBound * columns
-      Product.leftTransposed(
-        p, length, dOutput, columns, into: output + 2 * columns + begin, stride,
-        m: length, n: size, k: length)
-      Product.transposed(
-        dOutput, columns, values + begin, stride, into: dScores, length,
-        m: length, n: length, k: size)
-      for row in 0..<length {
-        let gradient = dScores + row * length
-        let place = (range.lowerBound + row) * n
-        softmaxBackward(
-          gradient, p + row * length, length, dPrefixScores.map { $0 + place },
-          prefixProbabilities.map { $0 + place })
-      }
-      Product.plain(
-        dScores, length, keys + begin, stride, into: output + begin, stride,
-        m: length, n: size, k: length, scale: scale)
-      Product.leftTransposed(
-        dScores, length, queries + begin, stride, into: output + columns + begin, stride,
-        m: length, n: size, k: length, scale: scale)
-      p += length * length
-    }
-    if n > 0, let dPrefixScores, let prefixKeys, let dPrefixKeys = d.prefixKeys {
-      Product.plain(
-        dPrefixScores, n, prefixKeys, columns, into: output, stride,
-        m: rows, n: size, k: n, scale: scale, keep: 1)
-      Product.leftTransposed(
-        dPrefixScores, n, queries, stride, into: dPrefixKeys, columns,
-        m: n, n: size, k: rows, scale: scale, keep: 1)
-    }
+    enx_row_products(
+      first, stride, rows.count, turned, range.count, size, scale,
+      block + Shape.padded(shape.prefixCount), width)
   }
 
-  /// dP of a row becomes dS, for its sequence and for the prefix.
-  private func softmaxBackward(
-    _ gradient: UnsafeMutablePointer<Float>, _ p: UnsafePointer<Float>, _ length: Int,
-    _ prefixGradient: UnsafeMutablePointer<Float>?, _ prefixP: UnsafePointer<Float>?
+  /// Sums of the prefix's rows and of the sequence's, weighted by the rows of `block`, into `y`.
+  func sums(
+    _ block: UnsafePointer<Float>, of rows: Range<Int>, _ range: Range<Int>,
+    _ prefixRows: UnsafePointer<Float>?, _ ownRows: UnsafePointer<Float>, _ scale: Float,
+    into y: UnsafeMutablePointer<Float>, _ stride: Int
   ) {
-    var inner = enx_dot(gradient, p, length)
-    if let prefixGradient, let prefixP { inner += enx_dot(prefixGradient, prefixP, prefixCount) }
-    for i in 0..<length { gradient[i] = p[i] * (gradient[i] - inner) }
-    if let prefixGradient, let prefixP {
-      for i in 0..<prefixCount { prefixGradient[i] = prefixP[i] * (prefixGradient[i] - inner) }
-    }
+    let place = y + rows.lowerBound * stride
+    enx_weighted_sums(
+      block + Shape.padded(shape.prefixCount), shape.width, 1, rows.count,
+      ownRows + range.lowerBound * shape.stride, shape.stride, range.count, shape.size, scale, 0,
+      place, stride)
+    guard let prefixRows, shape.prefixCount > 0 else { return }
+    enx_weighted_sums(
+      block, shape.width, 1, rows.count, prefixRows, shape.columns, shape.prefixCount, shape.size,
+      scale, 1, place, stride)
   }
 }

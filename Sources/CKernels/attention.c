@@ -1,0 +1,185 @@
+#include "CKernels.h"
+#include "exponential.h"
+#include "vectorised.h"
+
+// Sixteen floats: one register with AVX-512, two with AVX2, four without.
+typedef float lanes __attribute__((vector_size(64)));
+typedef float lanes_anywhere __attribute__((vector_size(64), aligned(4), may_alias));
+enum { width = 16 };
+// Macros, since a function that takes lanes would be called differently with and without AVX-512.
+#define LOAD(place) ((lanes) * (const lanes_anywhere *)(place))
+#define STORE(place, value) (*(lanes_anywhere *)(place) = (value))
+#define ALL(value) ((lanes){0} + (value))
+
+// Four rounds of exchanges, each between rows 8, 4, 2 and 1 apart.
+#define EXCHANGE(distance, low, high)                                       \
+  for (int i = 0; i < width; i++)                                           \
+    if (!(i & distance)) {                                                  \
+      lanes a = row[i], b = row[i + distance];                              \
+      row[i] = __builtin_shufflevector(a, b, low);                          \
+      row[i + distance] = __builtin_shufflevector(a, b, high);              \
+    }
+#define BY8 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23
+#define BY8_HIGH 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
+#define BY4 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27
+#define BY4_HIGH 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31
+#define BY2 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29
+#define BY2_HIGH 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31
+#define BY1 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30
+#define BY1_HIGH 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31
+
+VECTORISED void enx_pack_columns(const float *x, size_t stride, size_t rows, size_t size, float *packed) {
+  size_t padded = (rows + width - 1) / width * width;
+  for (size_t first = 0; first < rows; first += width) {
+    size_t count = rows - first < width ? rows - first : width;
+    size_t column = 0;
+    for (; column + width <= size; column += width) {
+      lanes row[width];
+      for (size_t i = 0; i < width; i++)
+        row[i] = i < count ? LOAD(x + (first + i) * stride + column) : ALL(0);
+      EXCHANGE(8, BY8, BY8_HIGH)
+      EXCHANGE(4, BY4, BY4_HIGH)
+      EXCHANGE(2, BY2, BY2_HIGH)
+      EXCHANGE(1, BY1, BY1_HIGH)
+      for (size_t i = 0; i < width; i++) STORE(packed + (column + i) * padded + first, row[i]);
+    }
+    for (; column < size; column++)
+      for (size_t i = 0; i < width; i++)
+        packed[column * padded + first + i] = i < count ? x[(first + i) * stride + column] : 0;
+  }
+}
+
+// Some rows of a by 32 (wide) or 16 columns of packed. Both counts are constants where it is inlined.
+static inline __attribute__((always_inline)) void products(
+    const float *a, size_t stride, const float *packed, size_t padded, size_t size, float scale,
+    float *y, size_t y_stride, int rows, int wide) {
+  lanes sums[4][2] = {0};
+  for (size_t i = 0; i < size; i++) {
+    const float *b = packed + i * padded;
+    lanes b0 = LOAD(b), b1 = wide ? LOAD(b + width) : ALL(0);
+    for (int r = 0; r < rows; r++) {
+      lanes x = ALL(a[r * stride + i]);
+      sums[r][0] += x * b0;
+      if (wide) sums[r][1] += x * b1;
+    }
+  }
+  for (int r = 0; r < rows; r++) {
+    STORE(y + r * y_stride, sums[r][0] * scale);
+    if (wide) STORE(y + r * y_stride + width, sums[r][1] * scale);
+  }
+}
+
+VECTORISED void enx_row_products(const float *a, size_t stride, size_t rows, const float *packed,
+                                 size_t columns, size_t size, float scale, float *y, size_t y_stride) {
+#pragma clang fp contract(fast)
+  size_t padded = (columns + width - 1) / width * width;
+  for (size_t column = 0; column < padded;) {
+    int wide = column + 2 * width <= padded;
+    const float *b = packed + column;
+    float *to = y + column;
+    size_t row = 0;
+    if (wide) {
+      for (; row + 4 <= rows; row += 4)
+        products(a + row * stride, stride, b, padded, size, scale, to + row * y_stride, y_stride, 4, 1);
+      for (; row < rows; row++)
+        products(a + row * stride, stride, b, padded, size, scale, to + row * y_stride, y_stride, 1, 1);
+    } else {
+      for (; row + 4 <= rows; row += 4)
+        products(a + row * stride, stride, b, padded, size, scale, to + row * y_stride, y_stride, 4, 0);
+      for (; row < rows; row++)
+        products(a + row * stride, stride, b, padded, size, scale, to + row * y_stride, y_stride, 1, 0);
+    }
+    column += wide ? 2 * width : width;
+  }
+}
+
+// Some rows of y, 32 (wide) or 16 columns of each.
+static inline __attribute__((always_inline)) void sums_of(
+    const float *weights, size_t row_step, size_t step, const float *x, size_t stride, size_t count,
+    float scale, int keeps, float *y, size_t y_stride, int rows, int wide) {
+  lanes sums[4][2] = {0};
+  for (size_t i = 0; i < count; i++) {
+    lanes x0 = LOAD(x + i * stride), x1 = wide ? LOAD(x + i * stride + width) : ALL(0);
+    for (int r = 0; r < rows; r++) {
+      lanes w = ALL(weights[r * row_step + i * step]);
+      sums[r][0] += w * x0;
+      if (wide) sums[r][1] += w * x1;
+    }
+  }
+  for (int r = 0; r < rows; r++) {
+    float *to = y + r * y_stride;
+    STORE(to, keeps ? LOAD(to) + sums[r][0] * scale : sums[r][0] * scale);
+    if (wide) STORE(to + width, keeps ? LOAD(to + width) + sums[r][1] * scale : sums[r][1] * scale);
+  }
+}
+
+VECTORISED void enx_weighted_sums(const float *weights, size_t row_step, size_t step, size_t rows,
+                                  const float *x, size_t stride, size_t count, size_t size, float scale,
+                                  int keeps, float *y, size_t y_stride) {
+#pragma clang fp contract(fast)
+  size_t column = 0;
+  while (column + width <= size) {
+    int wide = column + 2 * width <= size;
+    const float *from = x + column;
+    float *to = y + column;
+    size_t row = 0;
+    if (wide) {
+      for (; row + 4 <= rows; row += 4)
+        sums_of(weights + row * row_step, row_step, step, from, stride, count, scale, keeps,
+                to + row * y_stride, y_stride, 4, 1);
+      for (; row < rows; row++)
+        sums_of(weights + row * row_step, row_step, step, from, stride, count, scale, keeps,
+                to + row * y_stride, y_stride, 1, 1);
+    } else {
+      for (; row < rows; row++)
+        sums_of(weights + row * row_step, row_step, step, from, stride, count, scale, keeps,
+                to + row * y_stride, y_stride, 1, 0);
+    }
+    column += wide ? 2 * width : width;
+  }
+  for (; column < size; column++)
+    for (size_t row = 0; row < rows; row++) {
+      float sum = 0;
+      for (size_t i = 0; i < count; i++) sum += weights[row * row_step + i * step] * x[i * stride + column];
+      float *to = y + row * y_stride + column;
+      *to = keeps ? *to + sum * scale : sum * scale;
+    }
+}
+
+VECTORISED static float exponentials(float *row, size_t n, float greatest) {
+  REORDER_SUMS
+  float sum = 0;
+  LANES_ARE_INDEPENDENT
+  for (size_t i = 0; i < n; i++) {
+    float e = exp_lane(row[i] - greatest);
+    row[i] = e;
+    sum += e;
+  }
+  return sum;
+}
+
+VECTORISED static void scale_row(float *row, size_t n, float factor) {
+  for (size_t i = 0; i < n; i++) row[i] *= factor;
+}
+
+void enx_softmax(float *own, size_t count, float *shared, size_t shared_count, float *greatest,
+                 float *inverse) {
+  float most = enx_max(own, count);
+  float other = enx_max(shared, shared_count);
+  most = other > most ? other : most;
+  float sum = exponentials(own, count, most) + exponentials(shared, shared_count, most);
+  *greatest = most;
+  *inverse = 1.0f / sum;
+  scale_row(own, count, *inverse);
+  scale_row(shared, shared_count, *inverse);
+}
+
+VECTORISED void enx_softmax_again(float *row, size_t n, float greatest, float inverse) {
+  LANES_ARE_INDEPENDENT
+  for (size_t i = 0; i < n; i++) row[i] = exp_lane(row[i] - greatest) * inverse;
+}
+
+VECTORISED void enx_softmax_backward(const float *p, float *dp, size_t n, float inner) {
+  LANES_ARE_INDEPENDENT
+  for (size_t i = 0; i < n; i++) dp[i] = p[i] * (dp[i] - inner);
+}

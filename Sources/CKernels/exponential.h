@@ -1,0 +1,35 @@
+// The exponential in lanes.
+#pragma once
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+// exp by 2ⁿ·p(r), r = x − n·ln 2 in two parts (Cephes expf). NaN passes through; below the range
+// of normal numbers the result is 0, above it infinity.
+static inline float exp_lane(float x) {
+  const float round = 12582912.0f;  // 1.5·2²³: adding it rounds to an integer
+  float clamped = x < -87.5f ? -87.5f : (x > 88.7f ? 88.7f : x);
+  float scaled = clamped * 1.44269504088896341f + round;
+  float n = scaled - round;
+  float r = clamped - n * 0.693359375f;
+  r = r - n * -2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  int32_t exponent = (int32_t)n;
+  // Two factors, since 2¹²⁸ is no float.
+  uint32_t half_bits = (uint32_t)((exponent >> 1) + 127) << 23;
+  uint32_t rest_bits = (uint32_t)((exponent - (exponent >> 1)) + 127) << 23;
+  float half, rest;
+  memcpy(&half, &half_bits, sizeof half);
+  memcpy(&rest, &rest_bits, sizeof rest);
+  float y = p * half * rest;
+  y = x < -87.5f ? 0.0f : y;
+  y = x > 88.7f ? INFINITY : y;
+  return x != x ? x : y;
+}

@@ -1,0 +1,71 @@
+import CKernels
+
+extension AttentionHead {
+  /// Where backward reads the output's gradient, and adds those of the prefix, [rows, size] each, rows
+  /// `shape.columns` apart. Those of keys and values go beside that of the queries, `output`.
+  struct Gradients {
+    let output: UnsafePointer<Float>
+    let prefixKeys: UnsafeMutablePointer<Float>?
+    let prefixValues: UnsafeMutablePointer<Float>?
+  }
+
+  /// - Parameter statistics: what forward wrote.
+  func backward(_ d: Gradients, _ room: Room, statistics: UnsafePointer<Float>) {
+    turn(prefixKeys, into: room.prefixKeys)
+    turn(prefixValues, into: room.prefixValues)
+    forEachBlock(
+      ofSequence: { range in
+        turn(keys, range, into: room.keys)
+        turn(values, range, into: room.values)
+      },
+      { range, rows in
+        scores(
+          queries, shape.stride, of: rows, range, room.prefixKeys, room.keys, shape.scale, room.p)
+        scores(d.output, shape.columns, of: rows, range, room.prefixValues, room.values, 1, room.dP)
+        for (place, row) in rows.enumerated() {
+          softmaxBackward(
+            room.p + place * shape.width, room.dP + place * shape.width, range.count,
+            greatest: statistics[2 * row], inverse: statistics[2 * row + 1])
+        }
+        sums(
+          room.dP, of: rows, range, prefixKeys, keys, shape.scale, into: output, shape.outputStride)
+        let (dKeys, dValues) = (output + shape.columns, output + 2 * shape.columns)
+        turnedSums(
+          room.dP, of: rows, range, queries, shape.stride, shape.scale, into: dKeys, d.prefixKeys)
+        turnedSums(
+          room.p, of: rows, range, d.output, shape.columns, 1, into: dValues, d.prefixValues)
+      })
+  }
+
+  /// Scores of a row become P again, and dP becomes dS.
+  private func softmaxBackward(
+    _ p: UnsafeMutablePointer<Float>, _ dP: UnsafeMutablePointer<Float>, _ count: Int,
+    greatest: Float, inverse: Float
+  ) {
+    let (n, shared) = (shape.prefixCount, Shape.padded(shape.prefixCount))
+    enx_softmax_again(p, n, greatest, inverse)
+    enx_softmax_again(p + shared, count, greatest, inverse)
+    let inner = enx_dot(p, dP, n) + enx_dot(p + shared, dP + shared, count)
+    enx_softmax_backward(p, dP, n, inner)
+    enx_softmax_backward(p + shared, dP + shared, count, inner)
+  }
+
+  /// Each of the sequence's rows, and of the prefix's, receives `x` of some rows, weighted by its column of
+  /// `block`. What the sequence's rows have is replaced by the first block, and added to by the others.
+  private func turnedSums(
+    _ block: UnsafePointer<Float>, of rows: Range<Int>, _ range: Range<Int>,
+    _ x: UnsafePointer<Float>, _ stride: Int, _ scale: Float,
+    into own: UnsafeMutablePointer<Float>, _ shared: UnsafeMutablePointer<Float>?
+  ) {
+    let first = x + rows.lowerBound * stride
+    let isFirst = rows.lowerBound == range.lowerBound
+    enx_weighted_sums(
+      block + Shape.padded(shape.prefixCount), 1, shape.width, range.count, first, stride,
+      rows.count, shape.size, scale, isFirst ? 0 : 1,
+      own + range.lowerBound * shape.outputStride, shape.outputStride)
+    guard let shared, shape.prefixCount > 0 else { return }
+    enx_weighted_sums(
+      block, 1, shape.width, shape.prefixCount, first, stride, rows.count, shape.size, scale, 1,
+      shared, shape.columns)
+  }
+}
