@@ -36,8 +36,8 @@ public struct TrainingDefaults: Hashable, Sendable {
 
   /// From the largest corpus to the smallest.
   static let table = [
-    Row(sentences: 3000, batch: 16, epochs: 14...14, deepRows: 32),
-    Row(sentences: 500, batch: 16, epochs: 14...40, deepRows: 32),
+    Row(sentences: 3000, batch: 16, epochs: 8...8, deepRows: 32),
+    Row(sentences: 500, batch: 16, epochs: 8...40, deepRows: 32),
     Row(sentences: 100, batch: 8, epochs: 14...60, deepRows: 16),
     Row(sentences: 0, batch: 4, epochs: 14...60, deepRows: 16),
   ]
@@ -88,8 +88,9 @@ public struct TrainingDefaults: Hashable, Sendable {
   public static func rates(template: Template, prompt: PromptConfiguration) -> LearningRates {
     if let deep = prompt.deep {
       // What goes through a network moves further in one step.
-      let isPlain = deep.reparameterization == .none && !template.hasReparameterized(prompt)
-      return LearningRates(prompt: isPlain ? 1e-2 : 1e-3, head: 3e-3)
+      let ofDeep: Float = deep.reparameterization == .none ? 1e-2 : 3e-3
+      return LearningRates(
+        prompt: template.hasReparameterized(prompt) ? 1e-3 : ofDeep, head: 3e-3)
     }
     guard template.elements.contains(where: \.isSoft) else {
       let trainsBelow = prompt.usesShapes || prompt.usesBiases

@@ -25,8 +25,8 @@ import Testing
         continue
       }
       #expect(batch == (sentences >= 500 ? 16 : sentences >= 100 ? 8 : 4))
-      #expect((14...60).contains(defaults.epochs))
-      if sentences >= 3000 { #expect(defaults.epochs == 14) }
+      #expect((8...60).contains(defaults.epochs))
+      if sentences >= 3000 { #expect(defaults.epochs == 8) }
       let steps = defaults.epochs * ((sentences + batch - 1) / batch)
       if sentences >= 50 { #expect(steps >= 600, "\(sentences): \(steps)") }
     }
@@ -39,7 +39,7 @@ import Testing
     // 20,000 words in steps of 400.
     #expect(try defaults(1000, batchSize: .words(400)).epochs == 20)
     for size in [TrainingConfiguration.BatchSize.words(0), .sentences(-5), .words(.max)] {
-      #expect((14...60).contains(try defaults(0, batchSize: size).epochs))
+      #expect((8...60).contains(try defaults(0, batchSize: size).epochs))
     }
   }
 
@@ -59,6 +59,17 @@ import Testing
     let none = try defaults(1).rates
     let lstm = try defaults(1, .lstm).rates
     #expect(none.prompt > lstm.prompt)
+    // Deep prompts: by themselves, by an MLP, and by an MLP beside soft rows by an LSTM.
+    func deep(_ kind: Reparameterization, template: String = "{text}") throws -> Float {
+      TrainingDefaults.rates(
+        template: try Template(parsing: template, fields: ["text"]),
+        prompt: PromptConfiguration(
+          reparameterization: .lstm,
+          deep: DeepPromptConfiguration(rows: 2, reparameterization: kind))
+      ).prompt
+    }
+    #expect(try deep(.none) == 1e-2 && deep(.mlp) == 3e-3)
+    #expect(try deep(.mlp, template: "{soft:2} {text}") == 1e-3)
   }
 
   @Test func choicesAreSaidWithTheirReason() throws {
@@ -69,7 +80,7 @@ import Testing
     #expect(
       try defaults(1000).text(.epochs)
         == "chosen for 1000 sentences: 16 epochs (for about 1000 steps)")
-    #expect(try defaults(5000).text(.epochs) == "chosen for 5000 sentences: 14 epochs")
+    #expect(try defaults(5000).text(.epochs) == "chosen for 5000 sentences: 8 epochs")
     #expect(few.text([]) == nil)
   }
 

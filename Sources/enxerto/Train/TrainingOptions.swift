@@ -17,7 +17,7 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Dropout between the LSTM's layers.")
   var reparameterizationDropout: Float = 0
 
-  @Option(help: "Passes over the corpus. (default: 14 to 60, by the number of sentences)")
+  @Option(help: "Passes over the corpus. (default: 8 to 60, by the number of sentences)")
   var epochs: Int?
 
   @Option(help: "Sentences of one step. (default: 4 to 16, by the number of sentences)")
@@ -30,7 +30,8 @@ struct TrainingOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       The learning rate of the prompts, or auto: a test of rising rates finds it, and that of the \
-      head unless given. (default: 1e-3; 1e-2 where no LSTM or MLP produces prompts)
+      head unless given. (default: 3e-3 for deep prompts by an MLP, 1e-3 beside soft rows by \
+      an LSTM or MLP, 1e-2 for others)
       """, valueName: "rate"))
   var learningRate: LearningRateOption?
 
