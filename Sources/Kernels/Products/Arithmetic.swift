@@ -42,8 +42,9 @@ public struct Arithmetic: Hashable, Sendable {
   }
 
   /// The fastest that keeps what the model finds: bf16 where the processor has it, else float32.
-  public static var automatic: Arithmetic {
-    enx_onednn_runs(ENX_BF16) ? Arithmetic(.bf16) : Arithmetic(.float32)
+  public static func automatic(engine: ProductEngine? = nil) -> Arithmetic {
+    let hasBF16 = engine != .openBLAS && enx_onednn_runs(ENX_BF16)
+    return Arithmetic(hasBF16 ? .bf16 : .float32, engine: engine)
   }
 
   /// What backward's products are made of: rows of gradients have too wide a range for 8 bits.

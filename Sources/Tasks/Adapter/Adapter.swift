@@ -135,7 +135,6 @@ extension AdapterConfiguration {
       }
     }
     try require(tagScheme == "bio", "tagScheme bio", tagScheme)
-    try require(precision == "float32", "precision float32", precision)
     try require(!labels.isEmpty, "at least one label", "none")
     // By bytes: strings are equal where only their normal forms differ.
     try require(

@@ -1,3 +1,4 @@
+public import Kernels
 public import PTuning
 
 /// What `adapter.json` says: all that is not a number of the model.
@@ -71,15 +72,15 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
   /// The most rows of one encoder input.
   public var maximumRows: Int
   /// The arithmetic that the adapter was trained on.
-  public var precision: String
+  public var precision: Precision
   public var encoder: EncoderReference
   public var outcome: Outcome?
 
   public init(
     labels: [String], template: String, prompt: PromptConfiguration, softRowCount: Int,
     headLayers: HeadLayers = .last, headPooling: HeadPooling = .first, decoding: DecodingMethod,
-    maximumRows: Int,
-    encoder: EncoderReference, outcome: Outcome? = nil
+    maximumRows: Int, precision: Precision = .float32, encoder: EncoderReference,
+    outcome: Outcome? = nil
   ) {
     formatVersion = Self.currentVersion
     task = .ner
@@ -92,7 +93,7 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
     self.headPooling = headPooling
     self.decoding = decoding
     self.maximumRows = maximumRows
-    precision = "float32"
+    self.precision = precision
     self.encoder = encoder
     self.outcome = outcome
   }

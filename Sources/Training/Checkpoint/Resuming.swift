@@ -1,3 +1,4 @@
+import Kernels
 import PTuning
 import Tasks
 
@@ -8,7 +9,8 @@ extension TrainingState.Progress {
   /// - Throws: `TrainingError.differs`, which names the first difference.
   func checkResumable(
     configuration now: TrainingConfiguration, threads: Int, corpus: String,
-    encoder: (then: String, now: String)
+    encoder: (then: String, now: String), precision: (then: Precision, now: Precision),
+    engine engineNow: ProductEngine
   ) throws(TrainingError) {
     let then = configuration
     // Compared as bytes: strings are equal where only their normal forms differ.
@@ -20,6 +22,8 @@ extension TrainingState.Progress {
       try same(what, before.map { "\($0)" } ?? "none", after.map { "\($0)" } ?? "none")
     }
     try same("the encoder", encoder.then, encoder.now)
+    try same("--precision", precision.then, precision.now)
+    try same("--engine", engine, engineNow)
     try same("the corpus (its SHA-256)", self.corpus, corpus)
     // Sums are formed thread by thread: another number gives other last bits.
     try same("--threads", self.threads, threads)

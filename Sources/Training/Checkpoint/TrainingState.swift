@@ -13,6 +13,8 @@ struct TrainingState: Sendable {
   struct Progress: Codable, Hashable, Sendable {
     var configuration: TrainingConfiguration
     var threads: Int
+    /// What made the encoder's products: another gives other last bits.
+    var engine: ProductEngine
     /// A fingerprint of what is trained on and selected by.
     var corpus: String
     /// Epochs done, and steps of the next one done.

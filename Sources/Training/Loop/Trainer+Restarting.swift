@@ -48,7 +48,8 @@ extension Trainer {
     optimiser = AdamW(weightDecay: setup.configuration.weightDecay)
     let before = progress
     progress = TrainingState.Progress(
-      configuration: before.configuration, threads: before.threads, corpus: before.corpus,
+      configuration: before.configuration, threads: before.threads, engine: before.engine,
+      corpus: before.corpus,
       epoch: 0, step: 0, optimiserStep: 0, lossSum: 0, words: 0, bestEpoch: before.bestEpoch,
       bestF1: before.bestF1, isFinished: false, rates: rates,
       hasFoundRates: before.hasFoundRates, restarts: before.restarts + 1,

@@ -111,8 +111,8 @@ public struct Trainer: Sendable {
       layouts: layouts, decoder: TagDecoder(tagSet: data.tagSet, method: configuration.decoding),
       encoder: setup.encoder, model: model.folded(), threads: setup.threads)
     progress = TrainingState.Progress(
-      configuration: configuration, threads: setup.threads, corpus: data.fingerprint, epoch: 0,
-      step: 0,
+      configuration: configuration, threads: setup.threads,
+      engine: setup.encoder.arithmetic.engine, corpus: data.fingerprint, epoch: 0, step: 0,
       optimiserStep: 0, lossSum: 0, words: 0, isFinished: false, rates: configuration.rates)
     saver = AdapterSaver(
       folder: AtomicFolder(setup.output),
@@ -121,7 +121,7 @@ public struct Trainer: Sendable {
         prompt: configuration.prompt, softRowCount: template.softRowCount,
         headLayers: configuration.headLayers, headPooling: configuration.headPooling,
         decoding: configuration.decoding,
-        maximumRows: layouts.maximumRows,
+        maximumRows: layouts.maximumRows, precision: setup.encoder.arithmetic.precision,
         encoder: .init(
           name: setup.encoderName, path: setup.encoderPath, sha256: setup.encoderSHA256,
           hiddenSize: setup.encoder.configuration.hiddenSize,
@@ -143,7 +143,9 @@ public struct Trainer: Sendable {
     let state = try TrainingState(folder: setup.output, model: model) { progress, path in
       try progress.checkResumable(
         configuration: setup.configuration, threads: setup.threads, corpus: data.fingerprint,
-        encoder: (adapter.configuration.encoder.sha256, setup.encoderSHA256))
+        encoder: (adapter.configuration.encoder.sha256, setup.encoderSHA256),
+        precision: (adapter.configuration.precision, setup.encoder.arithmetic.precision),
+        engine: setup.encoder.arithmetic.engine)
       try progress.checkPlace(plan: plan, trainingWords: data.trainingWords, path: path)
     }
     state.restore(&model)
@@ -176,7 +178,8 @@ public struct Trainer: Sendable {
           trainedValues: model.parameterCount, softRows: model.prompt.embedding.value.rows,
           deepRows: setup.configuration.prompt.deep?.rows ?? 0,
           epochs: configuration.epochs, batchSize: configuration.batchSize, rates: progress.rates,
-          search: progress.hasFoundRates ? .none : configuration.search, choices: setup.choices,
+          search: progress.hasFoundRates ? .none : configuration.search,
+          arithmetic: setup.encoder.arithmetic, choices: setup.choices,
           totalSteps: schedule.totalSteps,
           stepsDone: progress.optimiserStep)))
     if progress.isFinished {

@@ -1,3 +1,5 @@
+public import Kernels
+
 /// What training tells while it runs.
 public enum TrainingEvent: Sendable {
   case began(TrainingPlan)
@@ -30,6 +32,8 @@ public struct TrainingPlan: Sendable {
   public var rates: LearningRates
   /// What is looked for before the first step.
   public var search: LearningRateSearch
+  /// How the encoder's products are made.
+  public var arithmetic: Arithmetic
   /// What was chosen from the data, and why; nil where nothing was.
   public var choices: String?
   public var totalSteps: Int

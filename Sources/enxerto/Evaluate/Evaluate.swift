@@ -1,6 +1,8 @@
 import ArgumentParser
 import Corpora
+import Encoders
 import Foundation
+import Kernels
 import Tasks
 
 struct Evaluate: ParsableCommand {
@@ -94,6 +96,7 @@ struct Evaluate: ParsableCommand {
   var naProb: String?
 
   @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
+  @OptionGroup var arithmetic: ArithmeticOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -141,7 +144,8 @@ struct Evaluate: ParsableCommand {
         ("--ignore-words", ignoreWords ? true : nil), ("--na-prob", naProb),
       ], "--adapter")
     let gold = try goldSentences()
-    let (adapter, encoder) = try AdapterOptions.load(adapter: folder, encoder: encoder)
+    let (adapter, encoder) = try AdapterOptions.load(
+      adapter: folder, encoder: encoder, arithmetic: arithmetic, common: common)
     let drawings = plots ? try AdapterPlots(folder: folder) : nil
     let evaluation = try AdapterEvaluation(
       gold, adapter: adapter, encoder: encoder, threads: common.threadCount, decoding: decoding,
@@ -152,7 +156,8 @@ struct Evaluate: ParsableCommand {
     }
     let rate = Int(Double(evaluation.words) / max(evaluation.seconds, 1e-9))
     common.say(
-      "\(gold.count) sentences, \(evaluation.words) words, \(rate) words/s")
+      "\(gold.count) sentences, \(evaluation.words) words, \(rate) words/s, "
+        + encoder.encoder.arithmetic.text)
     try print(try evaluation.report())
     // The figures are out, whatever becomes of the drawings.
     try drawings?.draw(

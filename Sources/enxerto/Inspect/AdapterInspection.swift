@@ -42,7 +42,7 @@ struct AdapterInspection: Inspection {
       table.add("temperature", String(format: "%.3f", temperature))
     }
     table.add("rows of an input", "at most \(Table.grouped(configuration.maximumRows))")
-    table.add("precision", configuration.precision)
+    table.add("precision", configuration.precision.rawValue)
     table.add("encoder", encoder.name)
     table.add("encoder's SHA-256", encoder.sha256)
     if let outcome = configuration.outcome {
@@ -72,7 +72,7 @@ struct AdapterInspection: Inspection {
       ("values", .integer(values)),
       ("decoding", .string(configuration.decoding.rawValue)),
       ("maximumRows", .integer(configuration.maximumRows)),
-      ("precision", .string(configuration.precision)),
+      ("precision", .string(configuration.precision.rawValue)),
       (
         "encoder",
         .object([

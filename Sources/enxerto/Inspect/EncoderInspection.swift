@@ -42,6 +42,10 @@ struct EncoderInspection: Inspection {
     table.add("parameters", parameters)
     for file in files { table.add(file.name, Table.bytes(file.bytes)) }
     table.add("SHA-256", sha256)
+    for precision in Precision.allCases {
+      let arithmetic = Arithmetic(precision)
+      table.add("\(precision.rawValue) here", arithmetic.shortfall ?? arithmetic.text)
+    }
     return table
   }
 
@@ -62,6 +66,20 @@ struct EncoderInspection: Inspection {
       ("parameters", .integer(parameters)),
       ("files", files.json),
       ("sha256", .string(sha256)),
+      (
+        "products",
+        .object(
+          Precision.allCases.map { precision in
+            let arithmetic = Arithmetic(precision)
+            return (
+              precision.rawValue,
+              .object([
+                ("engine", .string(arithmetic.engine.rawValue)),
+                ("precision", .string(arithmetic.precision.rawValue)),
+              ])
+            )
+          })
+      ),
     ])
   }
 }

@@ -16,16 +16,21 @@ struct AdapterOptions: ParsableArguments {
   var encoder: String?
 
   /// Reads the adapter, finds its encoder and checks that they belong together.
-  func load() throws -> (Adapter, LoadedEncoder) {
-    try Self.load(adapter: adapter, encoder: encoder)
+  func load(
+    arithmetic: ArithmeticOptions, common: CommonOptions
+  ) throws -> (Adapter, LoadedEncoder) {
+    try Self.load(adapter: adapter, encoder: encoder, arithmetic: arithmetic, common: common)
   }
 
   /// The same, for commands that do without an adapter as well.
-  static func load(adapter: String, encoder choice: String?) throws -> (Adapter, LoadedEncoder) {
+  static func load(
+    adapter: String, encoder choice: String?, arithmetic: ArithmeticOptions, common: CommonOptions
+  ) throws -> (Adapter, LoadedEncoder) {
     let folder = URL(fileURLWithPath: adapter, isDirectory: true)
     let loaded = try Adapter(folder: folder)
     let encoder = try LoadedEncoder(
-      folder: locate(loaded.configuration.encoder, choice: choice))
+      folder: locate(loaded.configuration.encoder, choice: choice),
+      arithmetic: arithmetic.arithmetic(usual: loaded.configuration.precision, common: common))
     try loaded.check(
       encoder: encoder.encoder, sha256: encoder.sha256, path: encoder.folder.url.path)
     return (loaded, encoder)

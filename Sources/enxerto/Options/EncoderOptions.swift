@@ -1,6 +1,7 @@
 import ArgumentParser
 import Encoders
 import Foundation
+import Kernels
 import Tasks
 import Tokenization
 
@@ -11,9 +12,10 @@ struct LoadedEncoder {
   var tokenizer: WordpieceTokenizer
   var sha256: String
 
-  init(folder: EncoderFolder) throws {
+  /// - Parameter trains: whether prompts are trained on it.
+  init(folder: EncoderFolder, arithmetic: Arithmetic, trains: Bool = false) throws {
     self.folder = folder
-    encoder = try FrozenEncoder(folder: folder.url)
+    encoder = try FrozenEncoder(folder: folder.url, arithmetic: arithmetic, trains: trains)
     tokenizer = try WordpieceTokenizer(folder: folder.url)
     sha256 = try EncoderFingerprint.cached(
       folder: folder.url, environment: Surroundings.environment)
@@ -30,10 +32,11 @@ struct EncoderOptions: ParsableArguments {
       """)
   var encoder: String?
 
-  func load() throws -> LoadedEncoder {
+  func load(arithmetic: Arithmetic, trains: Bool) throws -> LoadedEncoder {
     try LoadedEncoder(
       folder: EncoderFolder.locate(
         encoder, environment: Surroundings.environment,
-        currentDirectory: Surroundings.currentDirectory))
+        currentDirectory: Surroundings.currentDirectory),
+      arithmetic: arithmetic, trains: trains)
   }
 }

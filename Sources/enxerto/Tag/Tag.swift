@@ -76,6 +76,7 @@ struct Tag: ParsableCommand {
     help: "The encoding of the input: utf-8 or latin1; output is UTF-8, but XML keeps its own.")
   var encoding: String?
 
+  @OptionGroup var arithmetic: ArithmeticOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -106,7 +107,7 @@ struct Tag: ParsableCommand {
       common: common,
       targets: try TagTargets(folder: output, overwrite: overwrite, inputs: files))
     try run.check(inputs)
-    let (adapter, loaded) = try adapter.load()
+    let (adapter, loaded) = try adapter.load(arithmetic: arithmetic, common: common)
     var tagger = try Tagger(
       adapter: adapter, encoder: loaded.encoder, tokenizer: loaded.tokenizer,
       threads: common.threadCount, decoding: decoding)

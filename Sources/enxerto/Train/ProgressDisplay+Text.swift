@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Training
 
 /// What is said of each event.
@@ -17,7 +18,7 @@ extension ProgressDisplay {
       plan.rates.prompt > 0
       ? "learning rates \(rate(plan.rates.prompt)) (prompts) and \(rate(plan.rates.head)) (head)"
       : "learning rate \(rate(plan.rates.head)) (head)"
-    return text + "\n"
+    return text + "\nproducts in \(plan.arithmetic.text)\n"
       + (plan.search == .none ? rates : "looking for learning rates, beginning from \(rates)")
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpora
 import Encoders
 import Foundation
+import Kernels
 import PTuning
 import Tasks
 import Tokenization
@@ -51,6 +52,7 @@ struct TrainNER: ParsableCommand {
   @OptionGroup(title: "Prompts") var prompt: PromptOptions
   @OptionGroup(title: "Training") var training: TrainingOptions
   @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
+  @OptionGroup var arithmetic: ArithmeticOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -63,7 +65,8 @@ struct TrainNER: ParsableCommand {
     try TrainingOutput(
       name: output, target: target, overwrite: overwrite, resume: resume, isOfTrials: trials > 1
     ).check()
-    let loaded = try encoder.load()
+    let loaded = try encoder.load(
+      arithmetic: arithmetic.arithmetic(usual: .float32, common: common), trains: true)
     let corpora = try readCorpora(seed: training.seed)
     let (configuration, choices) = try training.configuration(
       for: CorpusSize(corpora.training), prompt: prompt, isUncased: loaded.tokenizer.lowercases)

@@ -134,7 +134,8 @@ enum LayerCases {
         var dProjected = Matrix()
         var dPrefix = Attention.Prefix()
         Attention.backward(
-          upstream, projected: .sideBySide(x), cache: cache, batch: batch, heads: heads,
+          upstream, projected: .sideBySide(x), prefix: Attention.Prefix(), cache: cache,
+          batch: batch, heads: heads,
           into: &dProjected, prefix: &dPrefix, workspace: &workspace)
         return LayerCase.Result(value: y, gradients: dProjected.parts(of: columns))
       }
