@@ -34,7 +34,9 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
   ],
   traits: [
-    .trait(name: "OneDNN", description: "Products by oneDNN (Debian: libdnnl-dev), beside OpenBLAS."),
+    .trait(
+      name: "OneDNN",
+      description: "Products by oneDNN (Debian: libdnnl-dev), beside OpenBLAS."),
     .default(enabledTraits: ["OneDNN"]),
   ],
   dependencies: [

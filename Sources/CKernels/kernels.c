@@ -82,7 +82,7 @@ static inline float normal_tail(float x, float *bell) {
   return 0.5f * p * t * e;
 }
 
-// Φ(x) = 1/2 + x·P(x²)/Q(x²) for |x| ≤ 5.6, beyond which float32 knows 0 and 1 alone; P and Q of degree 5 by
+// Φ(x) = 1/2 + x·P(x²)/Q(x²) for |x| ≤ 5.6, beyond which float32 knows little but 0 and 1; P and Q of degree 5 by
 // tools/reference/normal_fit.py, error 1e-8.
 static inline float normal_below(float x) {
   float c = x < -5.6f ? -5.6f : (x > 5.6f ? 5.6f : x);
@@ -100,7 +100,8 @@ static inline float normal_below(float x) {
   q = q * t + 2.528345278e-01f;
   q = q * t + 1.0f;
   float below = 0.5f + c * p / q;
-  return below < 0.0f ? 0.0f : below;
+  below = x < -5.6f ? 0.0f : below;
+  return x > 5.6f ? 1.0f : below;
 }
 
 VECTORISED void enx_gelu(const float *x, float *y, size_t n) {
