@@ -60,7 +60,9 @@ import Testing
     let lstm = try defaults(1, .lstm).rates
     #expect(none.prompt > lstm.prompt)
     // Deep prompts: by themselves, by an MLP, and by an MLP beside soft rows by an LSTM.
-    func deep(_ kind: Reparameterization, template: String = "{text}") throws -> Float {
+    func deep(
+      _ kind: DeepPromptConfiguration.Reparameterization, template: String = "{text}"
+    ) throws -> Float {
       TrainingDefaults.rates(
         template: try Template(parsing: template, fields: ["text"]),
         prompt: PromptConfiguration(
