@@ -15,6 +15,32 @@ package struct EncoderWorkspace: Sendable {
   package init() {}
 }
 
+/// What threads that go through a batch together have in common: each has its own rows, and attends to the
+/// keys and values of all.
+package final class SharedProjections: Sendable {
+  /// Queries, keys and values of all rows, [R, 3H]: of even layers and of odd ones, since a thread may
+  /// write those of the next layer while another still reads.
+  private let memory: [AlignedMemory]
+  private let barrier: Parallel.Barrier
+
+  /// - Parameters:
+  ///   - rows: of the batch.
+  ///   - threads: how many share it.
+  package init(rows: Int, encoder: FrozenEncoder, threads: Int) {
+    let size = rows * 3 * encoder.configuration.hiddenSize * MemoryLayout<Float>.size
+    memory = [AlignedMemory(byteCount: size), AlignedMemory(byteCount: size)]
+    barrier = Parallel.Barrier(count: threads)
+  }
+
+  fileprivate func projections(ofLayer layer: Int) -> UnsafeMutablePointer<Float> {
+    guard let address = memory[layer % 2].address else { preconditionFailure("no memory") }
+    return address.assumingMemoryBound(to: Float.self)
+  }
+
+  /// Returns when all threads have written theirs.
+  fileprivate func wait() { barrier.wait() }
+}
+
 extension FrozenEncoder {
   /// The last hidden state of every row, left in `workspace.hidden`, [rows, hidden].
   ///
@@ -26,22 +52,19 @@ extension FrozenEncoder {
   ///   - readout: the rows that are also taken into `states`; nil takes none.
   package func forward(
     _ input: EncoderInput, prompts: EncoderPrompts, readout: EncoderReadout? = nil,
-    states: inout [Matrix], workspace w: inout EncoderWorkspace
+    states: inout [Matrix], workspace: inout EncoderWorkspace
   ) {
-    let count = weights.layers.count
-    embed(input, prompts: prompts, into: &w.hidden)
-    weights.embeddingNorm.forward(&w.hidden, epsilon: configuration.layerNormEpsilon)
-    readout?.take(w.hidden, layer: 0, of: count, into: &states)
-    for (index, products) in products.enumerated() {
-      let biases = SummedBiases(products, adding: prompts.biases(ofLayer: index))
-      products.projection.forward(
-        w.hidden, bias: biases.projection, into: &w.projected, tiles: &w.tiles)
-      Attention.forward(
-        w.projected, prefix: prompts.prefix(ofLayer: index), batch: input.batch,
-        heads: configuration.headCount, into: &w.context, workspace: &w.attention)
-      feedForward(layer: index, biases: biases, workspace: &w)
-      readout?.take(w.hidden, layer: index + 1, of: count, into: &states)
+    let rows = 0..<input.rows.count
+    var projected = Matrix()
+    swap(&projected, &workspace.projected)
+    projected.reshape(rows: rows.count, columns: 3 * configuration.hiddenSize)
+    projected.storage.withUnsafeMutableBufferPointer { projected in
+      guard let address = projected.baseAddress else { return }
+      forward(
+        input, rows: rows, prompts: prompts, readout: readout, states: &states,
+        workspace: &workspace, projections: { _ in address }, wait: {})
     }
+    swap(&projected, &workspace.projected)
   }
 
   /// The last hidden state of every row, left in `workspace.hidden`, [rows, hidden].
@@ -50,6 +73,51 @@ extension FrozenEncoder {
   ) {
     var states: [Matrix] = []
     forward(input, prompts: prompts, states: &states, workspace: &workspace)
+  }
+
+  /// One thread's part of a forward pass that several make at the same time, each with other rows.
+  ///
+  /// - Parameters:
+  ///   - rows: of the batch, those that this thread answers for; `workspace.hidden` has them alone.
+  ///   - readout: counts from the first of them.
+  package func forward(
+    _ input: EncoderInput, rows: Range<Int>, shared: SharedProjections, prompts: EncoderPrompts,
+    readout: EncoderReadout, states: inout [Matrix], workspace: inout EncoderWorkspace
+  ) {
+    forward(
+      input, rows: rows, prompts: prompts, readout: readout, states: &states,
+      workspace: &workspace, projections: shared.projections(ofLayer:), wait: shared.wait)
+  }
+
+  private func forward(
+    _ input: EncoderInput, rows: Range<Int>, prompts: EncoderPrompts, readout: EncoderReadout?,
+    states: inout [Matrix], workspace w: inout EncoderWorkspace,
+    projections: (Int) -> UnsafeMutablePointer<Float>, wait: () -> Void
+  ) {
+    let (count, size) = (weights.layers.count, configuration.hiddenSize)
+    embed(input, prompts: prompts, rows: rows, into: &w.hidden)
+    weights.embeddingNorm.forward(&w.hidden, epsilon: configuration.layerNormEpsilon)
+    readout?.take(w.hidden, layer: 0, of: count, into: &states)
+    w.context.reshape(rows: rows.count, columns: size)
+    for (index, products) in products.enumerated() {
+      let biases = SummedBiases(products, adding: prompts.biases(ofLayer: index))
+      let projected = projections(index)
+      w.hidden.storage.withUnsafeBufferPointer { hidden in
+        guard let hidden = hidden.baseAddress else { return }
+        products.projection.forward(
+          hidden, rows: rows.count, bias: biases.projection,
+          into: projected + rows.lowerBound * 3 * size, tiles: &w.tiles)
+      }
+      wait()
+      w.context.storage.withUnsafeMutableBufferPointer { context in
+        guard let context = context.baseAddress else { return }
+        Attention.forward(
+          projected, columns: size, prefix: prompts.prefix(ofLayer: index), batch: input.batch,
+          rows: rows, heads: configuration.headCount, into: context, workspace: &w.attention)
+      }
+      feedForward(layer: index, biases: biases, workspace: &w)
+      readout?.take(w.hidden, layer: index + 1, of: count, into: &states)
+    }
   }
 
   /// From what attention gives to the layer's output: the product behind attention, residual, LayerNorm;

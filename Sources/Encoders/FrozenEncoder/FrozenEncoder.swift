@@ -45,19 +45,23 @@ public struct FrozenEncoder: Sendable {
     return rows
   }
 
-  /// The sum of word (or soft), shape, position and segment embeddings, before the LayerNorm;
-  /// [rows, hidden].
-  func embed(_ input: EncoderInput, prompts: EncoderPrompts, into x: inout Matrix) {
+  /// The sum of word (or soft), shape, position and segment embeddings, before the LayerNorm, of some
+  /// rows of the input (all unless said); [rows, hidden].
+  func embed(
+    _ input: EncoderInput, prompts: EncoderPrompts, rows: Range<Int>? = nil, into x: inout Matrix
+  ) {
+    let asked = rows ?? 0..<input.rows.count
     let columns = configuration.hiddenSize
     let (softCount, shapeCount) = (prompts.soft.rows, prompts.shapes.rows)
     precondition(input.batch.longest + input.firstPosition <= configuration.maximumPositions)
     precondition(shapeCount == 0 || input.shapes.allSatisfy { Int($0) <= shapeCount })
-    x.reshape(rows: input.rows.count, columns: columns)
+    x.reshape(rows: asked.count, columns: columns)
     withTables(prompts) { words, positions, segments, soft, shapes in
       x.storage.withUnsafeMutableBufferPointer { x in
         guard let x = x.baseAddress else { return }
         for sequence in 0..<input.batch.sequenceCount {
-          for (position, row) in input.batch.rows(of: sequence).enumerated() {
+          for (position, row) in input.batch.rows(of: sequence).enumerated()
+          where asked.contains(row) {
             let word: UnsafePointer<Float>?
             switch input.rows[row] {
             case .wordpiece(let id):
@@ -70,7 +74,7 @@ public struct FrozenEncoder: Sendable {
             guard let word else { continue }
             let place = positions + (position + input.firstPosition) * columns
             let segment = segments + Int(input.segments[row]) * columns
-            let target = x + row * columns
+            let target = x + (row - asked.lowerBound) * columns
             for i in 0..<columns { target[i] = word[i] + segment[i] + place[i] }
             let shape = Int(input.shapes[row])
             if shapeCount > 0, shape > 0, let shapes {

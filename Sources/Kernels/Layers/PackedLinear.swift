@@ -170,6 +170,16 @@ package struct PackedLinear: Sendable {
     }
   }
 
+  /// The same by pointers: x [rows, inputs], y [rows, outputs].
+  package func forward(
+    _ x: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>,
+    into y: UnsafeMutablePointer<Float>, tiles: inout RowTile.Storage
+  ) {
+    run(x, rows: rows, into: y, tiles: &tiles) { tile, row, place in
+      finish(tile, row: row, bias: bias, into: place)
+    }
+  }
+
   private func run(
     _ x: Matrix, into y: inout Matrix, tiles: inout RowTile.Storage,
     finish: (RowTile, Int, UnsafeMutablePointer<Float>) -> Void
@@ -178,13 +188,20 @@ package struct PackedLinear: Sendable {
     x.storage.withUnsafeBufferPointer { x in
       y.storage.withUnsafeMutableBufferPointer { y in
         guard let x = x.baseAddress, let y = y.baseAddress else { return }
-        tiles.withTile(columns: max(inputs, outputs)) { tile in
-          for range in RowTile.ranges(ofRows: rows) {
-            for (row, place) in range.enumerated() { lower(x + place * inputs, row: row, in: tile) }
-            multiply(tile, rows: range.count)
-            for (row, place) in range.enumerated() { finish(tile, row, y + place * outputs) }
-          }
-        }
+        run(x, rows: rows, into: y, tiles: &tiles, finish: finish)
+      }
+    }
+  }
+
+  private func run(
+    _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>,
+    tiles: inout RowTile.Storage, finish: (RowTile, Int, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    tiles.withTile(columns: max(inputs, outputs)) { tile in
+      for range in RowTile.ranges(ofRows: rows) {
+        for (row, place) in range.enumerated() { lower(x + place * inputs, row: row, in: tile) }
+        multiply(tile, rows: range.count)
+        for (row, place) in range.enumerated() { finish(tile, row, y + place * outputs) }
       }
     }
   }

@@ -64,18 +64,3 @@ final class ProductShape: Sendable {
     precondition(isDone, "oneDNN failed a product of \(rows) × \(inputs) × \(outputs)")
   }
 }
-
-/// Memory that begins at a multiple of 64 bytes; written before it is shared, and only read after.
-final class AlignedMemory: Sendable {
-  /// A number, since pointers are not Sendable.
-  private let place: UInt
-
-  var address: UnsafeMutableRawPointer? { UnsafeMutableRawPointer(bitPattern: place) }
-
-  init(byteCount: Int) {
-    place = UInt(
-      bitPattern: UnsafeMutableRawPointer.allocate(byteCount: max(1, byteCount), alignment: 64))
-  }
-
-  deinit { address?.deallocate() }
-}

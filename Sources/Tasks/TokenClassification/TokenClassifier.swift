@@ -94,8 +94,11 @@ package struct TokenClassifier: Sendable {
   ///
   /// - Throws: `LayoutError` where the template leaves no room for words.
   package mutating func predict(_ sentences: [[String]]) throws -> [TokenPrediction] {
-    let windows = try sentences.map { try layouts.windows(of: $0) }
-    return logits(of: windows).map { logits in
+    let (layouts, decoder) = (layouts, decoder)
+    let windows = try Parallel.map(sentences, threads: threads, weight: \.count) {
+      try layouts.windows(of: $0)
+    }
+    return Parallel.map(logits(of: windows), threads: threads, weight: \.count) { logits in
       let tags = decoder.tags(logits: logits)
       return TokenPrediction(
         tags: tags, spans: decoder.scoredSpans(of: tags, logits: logits))

@@ -11,7 +11,7 @@ package struct TokenScorer: Sendable {
   private var shards: [Shard]
 
   /// What one thread works on, kept from call to call for its buffers.
-  private struct Shard: Sendable {
+  fileprivate struct Shard: Sendable {
     var windows: ArraySlice<Layout> = []
     var workspace = EncoderWorkspace()
     /// The rows of the words asked about in each layer that the head reads, [words, hidden].
@@ -33,10 +33,30 @@ package struct TokenScorer: Sendable {
   }
 
   /// For each window the logits of the words that it answers for, [words, tags] row after row.
+  ///
+  /// Many windows are shared out among threads, each going its own way; of a few long ones, or of one
+  /// sentence that somebody waits for, the threads share the rows.
   package mutating func logits(of windows: [Layout]) -> [[Float]] {
+    let rows = windows.reduce(0) { $0 + $1.rows.count }
+    if shards.count > 1, windows.count < 4 * shards.count,
+      rows >= Self.fewestRows * shards.count
+    {
+      scoreTogether(windows)
+    } else {
+      scoreApart(windows)
+    }
+    return answers(to: windows)
+  }
+
+  /// Fewer rows a thread are not worth starting it.
+  private static let fewestRows = 6
+
+  /// Each thread takes windows of its own.
+  private mutating func scoreApart(_ windows: [Layout]) {
     let ranges = Parallel.ranges(ofWeights: windows.map(\.rows.count), parts: shards.count)
     for index in shards.indices {
       shards[index].windows = index < ranges.count ? windows[ranges[index]] : []
+      shards[index].logits.reshape(rows: 0, columns: model.head.tagCount)
     }
     let (encoder, model, firstPosition) = (encoder, model, firstPosition)
     Parallel.forEach(&shards) { _, shard in
@@ -48,24 +68,93 @@ package struct TokenScorer: Sendable {
       encoder.forward(
         input, prompts: model.prompts, readout: readout, states: &shard.states,
         workspace: &shard.workspace)
-      if let mix = model.mix {
-        mix.forward(shard.states, into: &shard.words)
-        model.head.linear.forward(shard.words, into: &shard.logits)
-      } else {
-        model.head.linear.forward(shard.states[0], into: &shard.logits)
-      }
+      shard.score(model)
     }
+  }
+
+  /// Each thread takes some rows of all windows.
+  private mutating func scoreTogether(_ windows: [Layout]) {
+    let input = EncoderInput(windows, firstPosition: firstPosition)
+    let words = input.answerRows(of: windows, pooling: model.head.pooling)
+    let parts = RowParts(rows: input.rows.count, words: words, parts: shards.count)
+    let shared = SharedProjections(
+      rows: input.rows.count, encoder: encoder, threads: parts.ranges.count)
+    let (encoder, model) = (encoder, model)
+    var working = Array(shards[..<parts.ranges.count])
+    shards.removeFirst(parts.ranges.count)
+    Parallel.together(&working) { index, shard in
+      let rows = parts.ranges[index]
+      let own = words[parts.words[index]].map {
+        $0.lowerBound - rows.lowerBound..<$0.upperBound - rows.lowerBound
+      }
+      encoder.forward(
+        input, rows: rows, shared: shared, prompts: model.prompts,
+        readout: EncoderReadout(rows: own, layers: model.layers), states: &shard.states,
+        workspace: &shard.workspace)
+      shard.score(model)
+    }
+    for index in shards.indices {
+      shards[index].logits.reshape(rows: 0, columns: model.head.tagCount)
+    }
+    shards = working + shards
+  }
+
+  /// The shards' logits, which follow one another, window by window.
+  private func answers(to windows: [Layout]) -> [[Float]] {
     var results: [[Float]] = []
     results.reserveCapacity(windows.count)
-    for shard in shards {
-      var place = 0
-      for window in shard.windows {
-        let count = window.answers.count * model.head.tagCount
-        results.append(Array(shard.logits.storage[place..<place + count]))
-        place += count
+    var (shard, place) = (0, 0)
+    for window in windows {
+      var result: [Float] = []
+      var missing = window.answers.count * model.head.tagCount
+      result.reserveCapacity(missing)
+      while missing > 0 {
+        let taken = min(missing, shards[shard].logits.count - place)
+        result += shards[shard].logits.storage[place..<place + taken]
+        missing -= taken
+        place += taken
+        if place == shards[shard].logits.count { (shard, place) = (shard + 1, 0) }
       }
+      results.append(result)
     }
     return results
+  }
+}
+
+extension TokenScorer.Shard {
+  /// From the states that the head reads to the logits.
+  fileprivate mutating func score(_ model: FoldedTokenModel) {
+    if let mix = model.mix {
+      mix.forward(states, into: &words)
+      model.head.linear.forward(words, into: &logits)
+    } else {
+      model.head.linear.forward(states[0], into: &logits)
+    }
+  }
+}
+
+/// Rows of a batch, cut into parts of about equal size, none of them inside a word.
+struct RowParts {
+  /// None is empty; together all rows.
+  private(set) var ranges: [Range<Int>] = []
+  /// The words of each part, by their place among all.
+  private(set) var words: [Range<Int>] = []
+
+  /// - Parameters:
+  ///   - words: the rows of each, in order.
+  init(rows: Int, words: [Range<Int>], parts: Int) {
+    var (row, word) = (0, 0)
+    for part in 1...max(1, parts) where row < rows {
+      var end = part == parts ? rows : max(row + 1, rows * part / parts)
+      let firstWord = word
+      while word < words.count, words[word].lowerBound < end {
+        end = max(end, words[word].upperBound)
+        word += 1
+      }
+      ranges.append(row..<end)
+      self.words.append(firstWord..<word)
+      row = end
+    }
   }
 }
 

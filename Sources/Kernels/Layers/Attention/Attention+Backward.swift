@@ -13,17 +13,25 @@ extension Attention {
     let rows = projected.rows
     precondition(dPrefix.count == prefix.count && dOutput.rows == rows)
     dProjected.reshape(rows: rows, columns: projected.columns)
-    let shape = AttentionHead.Shape(projected, prefix, batch, heads, output: dProjected)
+    let shape = AttentionHead.Shape(
+      columns: projected.columns / 3, heads: heads, prefix: prefix, batch: batch,
+      outputStride: projected.columns)
     workspace.reserve(shape)
-    withPointers(dOutput, cache, &dPrefix, &workspace) {
-      dOutput, statistics, dKeys, dValues, buffer in
-      forEachHead(shape, projected, prefix, &dProjected, batch) { head in
-        let start = head.index * shape.size
-        head.backward(
-          AttentionHead.Gradients(
-            output: dOutput + start, prefixKeys: dKeys.map { $0 + start },
-            prefixValues: dValues.map { $0 + start }),
-          AttentionHead.Room(buffer, shape), statistics: statistics + head.index * 2 * rows)
+    projected.storage.withUnsafeBufferPointer { projected in
+      dProjected.storage.withUnsafeMutableBufferPointer { dProjected in
+        guard let projected = projected.baseAddress, let dProjected = dProjected.baseAddress
+        else { return }
+        withPointers(dOutput, cache, &dPrefix, &workspace) {
+          dOutput, statistics, dKeys, dValues, buffer in
+          forEachHead(shape, projected, prefix, dProjected, batch, 0..<rows) { head in
+            let start = head.index * shape.size
+            head.backward(
+              AttentionHead.Gradients(
+                output: dOutput + start, prefixKeys: dKeys.map { $0 + start },
+                prefixValues: dValues.map { $0 + start }),
+              AttentionHead.Room(buffer, shape), statistics: statistics + head.index * 2 * rows)
+          }
+        }
       }
     }
   }

@@ -61,44 +61,82 @@ package enum Attention {
     into output: inout Matrix, cache: inout Cache, workspace: inout Workspace
   ) {
     let rows = projected.rows
+    precondition(rows == batch.rowCount)
     output.reshape(rows: rows, columns: projected.columns / 3)
     cache.statistics.reshape(rows: heads, columns: 2 * rows)
-    let shape = AttentionHead.Shape(projected, prefix, batch, heads, output: output)
-    workspace.reserve(shape)
+    let columns = output.columns
+    projected.storage.withUnsafeBufferPointer { projected in
+      output.storage.withUnsafeMutableBufferPointer { output in
+        cache.statistics.storage.withUnsafeMutableBufferPointer { statistics in
+          guard let projected = projected.baseAddress, let output = output.baseAddress,
+            let statistics = statistics.baseAddress
+          else { return }
+          forward(
+            projected, columns: columns, prefix: prefix, batch: batch, rows: 0..<rows, heads: heads,
+            into: output, statistics: statistics, workspace: &workspace)
+        }
+      }
+    }
+  }
+
+  /// What some rows of a batch give, where several threads share it.
+  ///
+  /// - Parameters:
+  ///   - projected: of the whole batch.
+  ///   - output: of the rows that are asked for, [rows, columns].
+  package static func forward(
+    _ projected: UnsafePointer<Float>, columns: Int, prefix: Prefix, batch: RaggedBatch,
+    rows: Range<Int>, heads: Int, into output: UnsafeMutablePointer<Float>,
+    workspace: inout Workspace
+  ) {
+    var cache = Cache()
+    swap(&cache, &workspace.cache)
+    cache.statistics.reshape(rows: heads, columns: 2 * rows.count)
     cache.statistics.storage.withUnsafeMutableBufferPointer { statistics in
-      workspace.buffer.withUnsafeMutableBufferPointer { buffer in
-        guard let statistics = statistics.baseAddress, let buffer = buffer.baseAddress else {
-          return
-        }
-        forEachHead(shape, projected, prefix, &output, batch) { head in
-          head.forward(
-            AttentionHead.Room(buffer, shape), statistics: statistics + head.index * 2 * rows)
-        }
+      guard let statistics = statistics.baseAddress else { return }
+      forward(
+        projected, columns: columns, prefix: prefix, batch: batch, rows: rows, heads: heads,
+        into: output, statistics: statistics, workspace: &workspace)
+    }
+    swap(&cache, &workspace.cache)
+  }
+
+  /// - Parameter statistics: of each head those of the rows that are asked for.
+  private static func forward(
+    _ projected: UnsafePointer<Float>, columns: Int, prefix: Prefix, batch: RaggedBatch,
+    rows: Range<Int>, heads: Int, into output: UnsafeMutablePointer<Float>,
+    statistics: UnsafeMutablePointer<Float>, workspace: inout Workspace
+  ) {
+    let shape = AttentionHead.Shape(
+      columns: columns, heads: heads, prefix: prefix, batch: batch, outputStride: columns)
+    workspace.reserve(shape)
+    workspace.buffer.withUnsafeMutableBufferPointer { buffer in
+      guard let buffer = buffer.baseAddress else { return }
+      // As if they were of the whole batch.
+      let output = output - rows.lowerBound * columns
+      forEachHead(shape, projected, prefix, output, batch, rows) { head in
+        let own = statistics + 2 * (head.index * rows.count - rows.lowerBound)
+        head.forward(AttentionHead.Room(buffer, shape), statistics: own)
       }
     }
   }
 
   /// Calls `body` for each head.
   static func forEachHead(
-    _ shape: AttentionHead.Shape, _ projected: Matrix, _ prefix: Prefix, _ output: inout Matrix,
-    _ batch: RaggedBatch, _ body: (AttentionHead) -> Void
+    _ shape: AttentionHead.Shape, _ projected: UnsafePointer<Float>, _ prefix: Prefix,
+    _ output: UnsafeMutablePointer<Float>, _ batch: RaggedBatch, _ rows: Range<Int>,
+    _ body: (AttentionHead) -> Void
   ) {
-    output.storage.withUnsafeMutableBufferPointer { output in
-      projected.storage.withUnsafeBufferPointer { projected in
-        prefix.keys.storage.withUnsafeBufferPointer { prefixKeys in
-          prefix.values.storage.withUnsafeBufferPointer { prefixValues in
-            guard let output = output.baseAddress, let projected = projected.baseAddress
-            else { return }
-            for index in 0..<shape.heads {
-              let start = index * shape.size
-              body(
-                AttentionHead(
-                  index: index, batch: batch, shape: shape, queries: projected + start,
-                  prefixKeys: prefixKeys.baseAddress.map { $0 + start },
-                  prefixValues: prefixValues.baseAddress.map { $0 + start },
-                  output: output + start))
-            }
-          }
+    prefix.keys.storage.withUnsafeBufferPointer { prefixKeys in
+      prefix.values.storage.withUnsafeBufferPointer { prefixValues in
+        for index in 0..<shape.heads {
+          let start = index * shape.size
+          body(
+            AttentionHead(
+              index: index, batch: batch, rows: rows, shape: shape, queries: projected + start,
+              prefixKeys: prefixKeys.baseAddress.map { $0 + start },
+              prefixValues: prefixValues.baseAddress.map { $0 + start },
+              output: output + start))
         }
       }
     }

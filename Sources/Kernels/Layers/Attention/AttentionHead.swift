@@ -4,6 +4,8 @@ import CKernels
 struct AttentionHead {
   let index: Int
   let batch: RaggedBatch
+  /// The rows of the batch that are asked for.
+  let rows: Range<Int>
   let shape: Shape
   /// Rows of `shape.size` columns, `shape.stride` apart; keys and values stand beside them.
   let queries: UnsafePointer<Float>
@@ -35,16 +37,15 @@ struct AttentionHead {
     var scale: Float { 1 / Float(size).squareRoot() }
 
     init(
-      _ projected: Matrix, _ prefix: Attention.Prefix, _ batch: RaggedBatch, _ heads: Int,
-      output: Matrix
+      columns: Int, heads: Int, prefix: Attention.Prefix, batch: RaggedBatch, outputStride: Int
     ) {
       self.heads = heads
-      columns = projected.columns / 3
+      self.columns = columns
       size = columns / heads
       prefixCount = prefix.count
       longest = batch.longest
-      outputStride = output.columns
-      precondition(projected.rows == batch.rowCount && 3 * size * heads == projected.columns)
+      self.outputStride = outputStride
+      precondition(size * heads == columns)
       precondition(prefix.count == 0 || prefix.keys.columns == columns)
     }
 
@@ -104,15 +105,18 @@ struct AttentionHead {
       })
   }
 
-  /// Calls `begin` for each sequence, then `body` for each block of its rows.
+  /// Calls `begin` for each sequence that has rows among those asked for, then `body` for each block of
+  /// these.
   func forEachBlock(
     ofSequence begin: (Range<Int>) -> Void, _ body: (_ sequence: Range<Int>, Range<Int>) -> Void
   ) {
     for sequence in 0..<batch.sequenceCount {
       let range = batch.rows(of: sequence)
+      let asked = range.clamped(to: rows)
+      guard !asked.isEmpty else { continue }
       begin(range)
-      for first in stride(from: range.lowerBound, to: range.upperBound, by: Shape.blockRows) {
-        body(range, first..<min(first + Shape.blockRows, range.upperBound))
+      for first in stride(from: asked.lowerBound, to: asked.upperBound, by: Shape.blockRows) {
+        body(range, first..<min(first + Shape.blockRows, asked.upperBound))
       }
     }
   }
