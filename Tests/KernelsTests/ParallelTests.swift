@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Kernels
@@ -44,6 +45,40 @@ import Testing
       for _ in 0..<100 { state.append(index) }
     }
     #expect(states == (0..<count).map { Array(repeating: $0, count: 101) })
+  }
+
+  @Test(arguments: [1, 2, 3, 8])
+  func bodiesThatRunTogetherCanWaitForOneAnother(count: Int) {
+    var states = (0..<count).map { [$0] }
+    let barrier = Parallel.Barrier(count: count)
+    let total = Atomic<Int>(0)
+    Parallel.together(&states) { _, state in
+      for round in 1...50 {
+        total.wrappingAdd(1, ordering: .relaxed)
+        barrier.wait()
+        state.append(total.load(ordering: .relaxed) - round * count)
+        barrier.wait()
+      }
+    }
+    // Between two barriers everybody sees what everybody did.
+    #expect(states.map(\.count) == Array(repeating: 51, count: count))
+    #expect(states.allSatisfy { $0.dropFirst().allSatisfy { $0 == 0 } })
+  }
+
+  private struct Odd: Error, Equatable { var item: Int }
+
+  @Test(arguments: [1, 2, 5])
+  func mapKeepsTheOrderAndTheFirstFailure(threads: Int) throws {
+    let items = Array(0..<100)
+    let doubled = Parallel.map(items, threads: threads, weight: { $0 }) { 2 * $0 }
+    #expect(doubled == items.map { 2 * $0 })
+    #expect(Parallel.map([Int](), threads: threads, weight: { $0 }) { $0 }.isEmpty)
+    #expect(throws: Odd(item: 7)) {
+      try Parallel.map(items, threads: threads, weight: { $0 }) { item throws(Odd) in
+        if item % 40 == 7 { throw Odd(item: item) }
+        return item
+      }
+    }
   }
 
   @Test func thereIsAThread() { #expect(Parallel.availableThreads >= 1) }

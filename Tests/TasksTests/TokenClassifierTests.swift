@@ -55,6 +55,53 @@ import Tokenization
     }
   }
 
+  /// Of few windows the threads share the rows, long ones and such as answer for no word included.
+  @Test(arguments: templates)
+  func sharingRowsChangesNothing(_ template: String, _ rows: Int) throws {
+    let tiny = try TinyEncoder()
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("few sentences of seed \(seed)")
+    var random = RandomStream(seed: seed, purpose: "few sentences")
+    var alone = try classifier(tiny, template: template, rows: rows)
+    for lengths in [[1], [5], [20], [200], [9, 1], [30, 2, 40], [1, 1, 1, 1, 1]] {
+      let sentences = lengths.map { randomWords($0, longest: 12, using: &random) }
+      let windows = try sentences.map { try alone.layouts.windows(of: $0) }
+      let expected = windows.map { alone.logits(of: [$0])[0] }
+      for threads in [2, 3, 5] {
+        var together = try classifier(tiny, template: template, rows: rows, threads: threads)
+        for _ in 0..<3 {
+          #expect(difference(together.logits(of: windows), expected) < 1e-5, "seed \(seed)")
+        }
+      }
+    }
+  }
+
+  @Test func partsOfRowsCutNoWord() {
+    let seed: UInt64 = 5
+    var random = RandomStream(seed: seed, purpose: "rows")
+    for round in 0..<2000 {
+      var words: [Range<Int>] = []
+      var row = Int.random(in: 0...3, using: &random)
+      for _ in 0..<Int.random(in: 0...12, using: &random) {
+        let end = row + Int.random(in: 1...5, using: &random)
+        words.append(row..<end)
+        row = end + Int.random(in: 0...3, using: &random)
+      }
+      let rows = row + 1
+      let count = Int.random(in: 1...6, using: &random)
+      let parts = RowParts(rows: rows, words: words, parts: count)
+      let place: Comment = "seed \(seed), round \(round)"
+      #expect(parts.ranges.flatMap(Array.init) == Array(0..<rows), place)
+      #expect(parts.words.flatMap(Array.init) == Array(words.indices), place)
+      #expect(parts.ranges.count <= count && parts.ranges.count == parts.words.count, place)
+      #expect(parts.ranges.allSatisfy { !$0.isEmpty }, place)
+      for (range, own) in zip(parts.ranges, parts.words) {
+        #expect(words[own].allSatisfy { range.contains($0.lowerBound) }, place)
+        #expect(words[own].allSatisfy { $0.upperBound <= range.upperBound }, place)
+      }
+    }
+  }
+
   @Test(arguments: templates)
   func everyWordGetsATag(_ template: String, _ rows: Int) throws {
     let tiny = try TinyEncoder()
