@@ -43,12 +43,9 @@ package enum Parallel {
       for item in items { results.append(try body(item)) }
       return results
     }
-    struct Share: Sendable {
-      var range: Range<Int>
-      var results: [Result] = []
-      var failure: Failure?
+    var shares = ranges(ofWeights: items.map(weight), parts: threads).map {
+      Share<Result, Failure>(range: $0)
     }
-    var shares = ranges(ofWeights: items.map(weight), parts: threads).map { Share(range: $0) }
     forEach(&shares) { _, share in
       share.results.reserveCapacity(share.range.count)
       do throws(Failure) {
@@ -64,6 +61,13 @@ package enum Parallel {
       results += share.results
     }
     return results
+  }
+
+  /// What one thread makes of its items.
+  private struct Share<Result: Sendable, Failure: Error>: Sendable {
+    var range: Range<Int>
+    var results: [Result] = []
+    var failure: Failure?
   }
 
   /// As `forEach`, but all bodies run at the same time, so that they may wait for one another: each on a
