@@ -70,6 +70,32 @@ void enx_to_u8(const float *x, uint8_t *y, size_t n, float *scale, int32_t *zero
   quantise(x, 1.0f / step, origin, y, n);
 }
 
+VECTORISED float enx_greatest_size(const float *x, size_t n) {
+  enum { lanes = 16 };
+  float best[lanes] = {0};
+  size_t i = 0;
+  for (; i + lanes <= n; i += lanes)
+    for (int lane = 0; lane < lanes; lane++) {
+      float size = fabsf(x[i + lane]);
+      best[lane] = size > best[lane] ? size : best[lane];
+    }
+  float result = 0;
+  for (int lane = 0; lane < lanes; lane++) result = best[lane] > result ? best[lane] : result;
+  for (; i < n; i++) result = fabsf(x[i]) > result ? fabsf(x[i]) : result;
+  return result;
+}
+
+VECTORISED int32_t enx_to_s8(const float *x, float factor, int8_t *y, size_t n) {
+  const float round = 12582912.0f;  // 1.5·2²³: adding it rounds to an integer
+  int32_t sum = 0;
+  for (size_t i = 0; i < n; i++) {
+    int32_t value = (int32_t)((x[i] * factor + round) - round);
+    y[i] = (int8_t)value;
+    sum += value;
+  }
+  return sum;
+}
+
 VECTORISED void enx_from_s32(const int32_t *sums, float scale, int32_t zero, const float *scales,
                              const float *totals, const float *bias, float *y, size_t n) {
 #pragma clang fp contract(fast)

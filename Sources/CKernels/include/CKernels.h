@@ -56,6 +56,12 @@ void enx_to_bf16(const float *x, uint16_t *y, size_t n);
 /// x[i] ≈ (y[i] − zero)·scale, with the smallest scale that reaches from the least of x and 0 to the greatest.
 void enx_to_u8(const float *x, uint8_t *y, size_t n, float *scale, int32_t *zero);
 
+/// The greatest |x[i]|; NaN is skipped, and 0 is the greatest of nothing.
+float enx_greatest_size(const float *x, size_t n);
+
+/// y[i] = x[i]·factor to the nearest integer, which must lie within ±127; returns their sum.
+int32_t enx_to_s8(const float *x, float factor, int8_t *y, size_t n);
+
 /// y[i] = (sums[i]·scales[i] − zero·totals[i])·scale + bias[i]: a row of a product of u8 and s8 as numbers again.
 /// `totals` are the sums of each output's weights, each times its scale.
 void enx_from_s32(const int32_t *sums, float scale, int32_t zero, const float *scales,

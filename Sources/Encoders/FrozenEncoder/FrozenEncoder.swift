@@ -25,7 +25,9 @@ public struct FrozenEncoder: Sendable {
       contentsOf: folder.appendingPathComponent("config.json"))
     let weights = try EncoderWeights(folder: folder, configuration: configuration)
     let shapes = ProductShapes()
-    products = weights.layers.map {
+    products = Parallel.map(
+      weights.layers, threads: Parallel.availableThreads, weight: { _ in 1 }
+    ) {
       LayerProducts($0, arithmetic: arithmetic, trains: trains, shapes: shapes)
     }
     self.configuration = configuration

@@ -1,3 +1,5 @@
+import CKernels
+
 /// A matrix of weights as 8-bit integers: of each output the greatest becomes 127 or −127 (symmetric,
 /// per channel; Jacob et al. 2018, section 3).
 struct QuantisedWeights {
@@ -17,21 +19,12 @@ struct QuantisedWeights {
     totals = [Float](repeating: 0, count: outputs)
     values.withUnsafeMutableBufferPointer { values in
       for output in 0..<outputs {
+        guard let values = values.baseAddress else { return }
         let row = weight + output * inputs
-        var greatest: Float = 0
-        for i in 0..<inputs {
-          let size = abs(row[i])
-          greatest = size > greatest ? size : greatest
-        }
-        guard greatest > 1e-30 else { continue }
+        let greatest = enx_greatest_size(row, inputs)
+        guard greatest > 1e-30, greatest.isFinite else { continue }
         scales[output] = greatest / 127
-        let inverse = 127 / greatest
-        var total: Int32 = 0
-        for i in 0..<inputs {
-          let value = Int32((row[i] * inverse).rounded(.toNearestOrEven))
-          values[output * inputs + i] = Int8(truncatingIfNeeded: value)
-          total += value
-        }
+        let total = enx_to_s8(row, 127 / greatest, values + output * inputs, inputs)
         totals[output] = Float(total) * scales[output]
       }
     }
