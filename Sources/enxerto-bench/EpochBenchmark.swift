@@ -20,10 +20,8 @@ struct EpochBenchmark: ParsableCommand {
   var full = false
 
   func run() throws {
-    let folder = URL(fileURLWithPath: options.encoder, isDirectory: true)
-    let encoder = try FrozenEncoder(
-      folder: folder, arithmetic: Arithmetic(options.precision, engine: options.engine))
-    let tokenizer = try WordpieceTokenizer(folder: folder)
+    let encoder = try options.encoder.loaded(trains: true)
+    let tokenizer = try WordpieceTokenizer(folder: options.encoder.folder)
     let sentences = try BenchmarkSentence.read(options)
     let tagSet = BenchmarkSentence.tagSet(of: sentences)
     let template = try ResolvedTemplate(.namedEntities, tokenizer: tokenizer)

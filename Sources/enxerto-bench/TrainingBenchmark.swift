@@ -7,31 +7,36 @@ import Tasks
 import Tokenization
 import Training
 
-/// Steps of P-tuning: 16 soft rows, LSTM, AdamW; sentences in the order of the file.
+/// Steps of training, forward, backward, clipping and AdamW; sentences in the order of the file.
 struct TrainingBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "training")
 
+  /// What is trained.
+  enum Method: String, ExpressibleByArgument, CaseIterable {
+    /// 16 rows before the text, made by an LSTM.
+    case soft
+    /// 16 keys and values in every layer.
+    case deep
+  }
+
   @OptionGroup var options: BenchmarkOptions
+
+  @Option(help: "What is trained: soft (16 rows by an LSTM) or deep (16 keys and values a layer).")
+  var method = Method.soft
 
   @Flag(help: "Sort the sentences by length first.")
   var groupByLength = false
 
   func run() throws {
-    let folder = URL(fileURLWithPath: options.encoder, isDirectory: true)
-    let encoder = try FrozenEncoder(
-      folder: folder, arithmetic: Arithmetic(options.precision, engine: options.engine))
-    let tokenizer = try WordpieceTokenizer(folder: folder)
+    let encoder = try options.encoder.loaded(trains: true)
+    let tokenizer = try WordpieceTokenizer(folder: options.encoder.folder)
     var sentences = try BenchmarkSentence.read(options)
     if groupByLength { sentences.sort { $0.ids.count < $1.ids.count } }
     let tagSet = BenchmarkSentence.tagSet(of: sentences)
     let template = try ResolvedTemplate(
-      Template(parsing: "{soft:16} {text}", fields: ["text"]), tokenizer: tokenizer)
-    let hidden = encoder.configuration.hiddenSize
-    var model = TokenClassificationModel(
-      prompt: SoftPrompt(
-        template: template, configuration: PromptConfiguration(reparameterization: .lstm),
-        encoder: encoder, seed: 1),
-      head: TokenHead(hidden: hidden, tagCount: tagSet.count, seed: 1))
+      Template(parsing: method == .soft ? "{soft:16} {text}" : "{text}", fields: ["text"]),
+      tokenizer: tokenizer)
+    var model = model(encoder: encoder, template: template, tagSet: tagSet)
     var step = TokenClassificationStep(
       encoder: encoder, dropout: 0.1, threads: options.threads)
     var optimiser = AdamW(weightDecay: 0)
@@ -41,7 +46,7 @@ struct TrainingBenchmark: ParsableCommand {
         maximumRows: encoder.configuration.maximumPositions)
     }
     let result = BenchmarkResult.measure(
-      "training", sentences, repetitions: options.repetitions
+      "training", sentences, arithmetic: encoder.arithmetic, repetitions: options.repetitions
     ) {
       for (index, batch) in batches.enumerated() {
         _ = step.gradients(of: &model, batch: batch) { purpose, shard in
@@ -52,5 +57,25 @@ struct TrainingBenchmark: ParsableCommand {
       }
     }
     try result.write()
+  }
+
+  private func model(
+    encoder: FrozenEncoder, template: ResolvedTemplate, tagSet: TagSet
+  ) -> TokenClassificationModel {
+    let prompt = SoftPrompt(
+      template: template, configuration: PromptConfiguration(reparameterization: .lstm),
+      encoder: encoder, seed: 1)
+    let head = TokenHead(
+      hidden: encoder.configuration.hiddenSize, tagCount: tagSet.count, seed: 1)
+    switch method {
+    case .soft: return TokenClassificationModel(prompt: prompt, head: head)
+    case .deep:
+      return TokenClassificationModel(
+        prompt: prompt,
+        deep: DeepPrompt(
+          configuration: DeepPromptConfiguration(rows: 16, reparameterization: .none),
+          encoder: encoder, text: nil, seed: 1),
+        head: head)
+    }
   }
 }

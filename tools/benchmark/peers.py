@@ -1,4 +1,7 @@
-"""What the PyTorch peers of tools/bench share: arguments, batches, timing, the line of JSON they print."""
+"""What the peers of tools/bench share: arguments, batches, timing, memory, the line of JSON they print.
+
+Nothing here needs torch: a peer that does without it must not pay for it.
+"""
 
 import argparse
 import json
@@ -7,53 +10,53 @@ import statistics
 import time
 import warnings
 
-import torch
-import transformers
+import numpy
 
-transformers.utils.logging.set_verbosity_error()
-transformers.utils.logging.disable_progress_bar()
 warnings.simplefilter("ignore")
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLS, SEP, PAD = 101, 102, 0
 
 
-def arguments(description):
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--encoder", type=pathlib.Path, default=ROOT / "models/all-MiniLM-L6-v2")
-    parser.add_argument("--sentences", type=pathlib.Path, required=True, help="from sentences.py")
-    parser.add_argument("--batch", type=int, default=32, help="sentences")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--repetitions", type=int, default=3, help="timed passes; the median counts")
-    parser.add_argument("--attention", choices=["eager", "sdpa"], help="default: the faster, tried first")
-    parser.add_argument("--group-by-length", action="store_true", help="training: sort the sentences first")
-    parsed = parser.parse_args()
-    torch.set_num_threads(parsed.threads)
-    torch.manual_seed(1)
-    with open(parsed.sentences, encoding="utf-8") as file:
-        sentences = [json.loads(line) for line in file]
-    return parsed, sentences
+def parser(description):
+    result = argparse.ArgumentParser(description=description.split("\n")[0])
+    result.add_argument("--encoder", type=pathlib.Path, default=ROOT / "models/all-MiniLM-L6-v2")
+    result.add_argument("--models", type=pathlib.Path, help="onnxruntime: what export_onnx.py wrote")
+    result.add_argument("--precision", choices=["float32", "bf16", "int8"], default="float32")
+    result.add_argument("--batch", type=int, default=32, help="sentences")
+    result.add_argument("--threads", type=int, default=1)
+    result.add_argument("--repetitions", type=int, default=3, help="timed passes; the median counts")
+    result.add_argument("--variant", help="the way to compute; default: the first")
+    result.add_argument("--choose", action="store_true", help="only find out which variant is the fastest here")
+    return result
 
 
-class Batch:
-    """Padded tensors; `rows` are the flat indices of the words' first wordpieces."""
-
-    def __init__(self, sentences, labels, shift=0):
-        longest = max(len(s["ids"]) for s in sentences) + 2
-        self.ids = torch.full((len(sentences), longest), PAD)
-        self.mask = torch.zeros((len(sentences), longest), dtype=torch.long)
-        rows, targets = [], []
-        for n, sentence in enumerate(sentences):
-            ids = [CLS, *sentence["ids"], SEP]
-            self.ids[n, : len(ids)] = torch.tensor(ids)
-            self.mask[n, : len(ids)] = 1
-            rows += [n * (longest + shift) + shift + 1 + f for f in sentence["first"]]
-            targets += [labels[t] for t in sentence["tags"]]
-        self.rows, self.targets = torch.tensor(rows), torch.tensor(targets)
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 def labels(sentences):
-    return {t: n for n, t in enumerate(sorted({t for s in sentences for t in s["tags"]}))}
+    """Each tag's number: O, and B and I of every label, as on our side."""
+    found = sorted({t[2:] for s in sentences for t in s["tags"] if t != "O"})
+    return {t: n for n, t in enumerate(["O", *(f"{b}-{label}" for label in found for b in "BI")])}
+
+
+class Batch:
+    """Padded numbers; `rows` are the flat indices of the words' first wordpieces."""
+
+    def __init__(self, sentences, labels, shift=0):
+        longest = max(len(s["ids"]) for s in sentences) + 2
+        self.ids = numpy.full((len(sentences), longest), PAD, dtype=numpy.int64)
+        self.mask = numpy.zeros((len(sentences), longest), dtype=numpy.int64)
+        rows, targets = [], []
+        for n, sentence in enumerate(sentences):
+            ids = [CLS, *sentence["ids"], SEP]
+            self.ids[n, : len(ids)] = ids
+            self.mask[n, : len(ids)] = 1
+            rows += [n * (longest + shift) + shift + 1 + f for f in sentence["first"]]
+            targets += [labels[t] for t in sentence["tags"]]
+        self.rows, self.targets = numpy.array(rows), numpy.array(targets)
 
 
 def batches(sentences, size, by_length, shift=0):
@@ -71,30 +74,61 @@ def seconds(work, items):
     return time.perf_counter() - start
 
 
-def measure(task, make, items, parsed, sentences):
-    """`make(attention)` gives the work to do for a batch. Warms up, picks the faster attention, times, prints."""
-    probe = items[:: max(1, len(items) // 5)][:6]
-    trials = {}
-    for attention in [parsed.attention] if parsed.attention else ["sdpa", "eager"]:
-        work = make(attention)
-        seconds(work, probe)
-        trials[attention] = (seconds(work, probe), work)
-    attention = min(trials, key=lambda a: trials[a][0])
-    work = trials[attention][1]
-    times = [seconds(work, items) for _ in range(parsed.repetitions)]
-    words = sum(len(s["words"]) for s in sentences)
+def choose(variants, items):
+    """Times every variant on a few batches, twice, and prints the fastest. `variants`: name → make();
+    make() gives (prepare, work)."""
+    probe = items[:: max(1, len(items) // 6)][:8]
+    times = {}
+    for name, make in variants.items():
+        prepare, work = make()
+        prepared = [prepare(item) for item in probe]
+        seconds(work, prepared)
+        times[name] = min(seconds(work, prepared) for _ in range(2))
+    show({"variant": min(times, key=times.get), "seconds": times})
+
+
+def pick(variants, wanted):
+    """The name and the (prepare, work) of a variant."""
+    name = wanted or next(iter(variants))
+    if name not in variants:
+        raise SystemExit(f"no variant {name}; there are {', '.join(variants)}")
+    return name, variants[name]()
+
+
+def pass_times(work, items, repetitions):
+    """After a pass that is not counted."""
+    seconds(work, items)
+    return [seconds(work, items) for _ in range(repetitions)]
+
+
+def speed(sentences, times):
     median = statistics.median(times)
-    print(
-        json.dumps(
-            {
-                "task": task,
-                "words_per_second": words / median,
-                "seconds": median,
-                "words": words,
-                "wordpieces": sum(len(s["ids"]) for s in sentences),
-                "engine": f"torch {torch.__version__.split('+')[0]}",
-                "attention": attention,
-                "threads": parsed.threads,
-            }
-        )
-    )
+    words = sum(len(s["words"]) for s in sentences)
+    pieces = sum(len(s["ids"]) for s in sentences)
+    return {
+        "words_per_second": words / median,
+        "wordpieces_per_second": pieces / median,
+        "seconds": median,
+        "words": words,
+        "wordpieces": pieces,
+    }
+
+
+def percentile(values, share):
+    """The least value that so great a share of all does not exceed."""
+    ordered = sorted(values)
+    place = -(-int(share * 1000) * len(ordered) // 1000) - 1
+    return ordered[min(max(place, 0), len(ordered) - 1)]
+
+
+def peak_megabytes():
+    """The most resident memory that this process has had at once; None where the system does not say."""
+    try:
+        with open("/proc/self/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmHWM:")) / 1024
+    except (OSError, StopIteration):
+        return None
+
+
+def show(result):
+    print(json.dumps(result), flush=True)
