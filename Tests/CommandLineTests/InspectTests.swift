@@ -63,7 +63,7 @@ struct InspectTests {
     let table = try workspace.run("inspect", Workspace.encoder)
     #expect(table.output.contains("\nmodel.safetensors  93,520 bytes\n"))
     #expect(table.output.contains("\nSHA-256            \(digest)\n"))
-    #expect(table.output.contains("\nfloat32 here       float32 by O"))
+    #expect(table.output.contains("\nfloat32 here       float32 by "))
   }
 
   /// The digest is of what is there, not of what was hashed before.

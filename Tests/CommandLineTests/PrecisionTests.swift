@@ -52,12 +52,11 @@ import Testing
       input: "Porto\n")
     #expect(result.exitCode == 0)
     #expect(result.warnings == ["warning: openblas has no int8: float32 instead"])
-    expectFailure(
-      try workspace.run("tag", "--adapter", "adapter", "--precision", "fp8"), code: 64,
-      "--precision", "float32", "int8", "fp8")
-    expectFailure(
-      try workspace.run("evaluate", "--adapter", "adapter", "--engine", "mkl"), code: 64,
-      "--engine", "onednn", "mkl")
+    let precision = try workspace.run("tag", "--adapter", "adapter", "--precision", "fp8")
+    #expect(precision.exitCode == 64 && precision.errors.contains("'fp8'"))
+    #expect(precision.errors.contains("'int8'") && precision.errors.contains("'auto'"))
+    let engine = try workspace.run("evaluate", "--adapter", "adapter", "--engine", "mkl")
+    #expect(engine.exitCode == 64 && engine.errors.contains("'onednn'"))
   }
 
   /// An interrupted run goes on in the arithmetic that it began in, or not at all.
