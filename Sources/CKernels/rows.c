@@ -10,11 +10,6 @@ VECTORISED void enx_add(const float *a, const float *b, float *y, size_t n) {
   for (size_t i = 0; i < n; i++) y[i] = a[i] + b[i];
 }
 
-VECTORISED void enx_add3(const float *a, const float *b, const float *c, float *y, size_t n) {
-  LANES_ARE_INDEPENDENT
-  for (size_t i = 0; i < n; i++) y[i] = a[i] + b[i] + c[i];
-}
-
 // Rounds to the nearest, ties to even, by adding to the bits that go. NaN keeps a bit that is set.
 VECTORISED void enx_to_bf16(const float *x, uint16_t *y, size_t n) {
   for (size_t i = 0; i < n; i++) {

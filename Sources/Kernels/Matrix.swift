@@ -1,3 +1,5 @@
+import CKernels
+
 /// A dense row-major matrix of float32.
 ///
 /// Its storage may be longer than `rows * columns`: a matrix that is used as a buffer grows to the
@@ -71,7 +73,8 @@ package struct Matrix: Sendable {
     let count = count
     other.storage.withUnsafeBufferPointer { source in
       storage.withUnsafeMutableBufferPointer { target in
-        for i in 0..<count { target[i] = source[i] }
+        guard let source = source.baseAddress, let target = target.baseAddress else { return }
+        target.update(from: source, count: count)
       }
     }
   }
@@ -82,7 +85,8 @@ package struct Matrix: Sendable {
     let count = count
     other.storage.withUnsafeBufferPointer { source in
       storage.withUnsafeMutableBufferPointer { target in
-        for i in 0..<count { target[i] += source[i] }
+        guard let source = source.baseAddress, let target = target.baseAddress else { return }
+        enx_add(target, source, target, count)
       }
     }
   }

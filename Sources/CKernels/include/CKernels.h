@@ -47,9 +47,6 @@ void enx_adamw(float *value, const float *gradient, float *first, float *second,
 /// y[i] = a[i] + b[i].
 void enx_add(const float *a, const float *b, float *y, size_t n);
 
-/// y[i] = a[i] + b[i] + c[i].
-void enx_add3(const float *a, const float *b, const float *c, float *y, size_t n);
-
 /// y[i] = x[i] as bf16, to the nearest, ties to even.
 void enx_to_bf16(const float *x, uint16_t *y, size_t n);
 

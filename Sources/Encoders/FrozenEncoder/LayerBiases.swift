@@ -1,3 +1,4 @@
+import CKernels
 package import Kernels
 
 /// What an adapter adds to the biases of one layer (BitFit, Ben Zaken et al. 2022), [1, outputs] each;
@@ -47,9 +48,8 @@ extension Matrix {
     let (rows, columns, stride) = (other.rows, columns, other.columns)
     other.storage.withUnsafeBufferPointer { source in
       storage.withUnsafeMutableBufferPointer { target in
-        for row in 0..<rows {
-          for i in 0..<columns { target[i] += source[row * stride + first + i] }
-        }
+        guard let source = source.baseAddress, let target = target.baseAddress else { return }
+        for row in 0..<rows { enx_add(target, source + row * stride + first, target, columns) }
       }
     }
   }
