@@ -3,17 +3,21 @@
 #include "vectorised.h"
 
 // Sixteen floats: one register with AVX-512, two with AVX2, four without.
-typedef float lanes __attribute__((vector_size(64)));
-typedef float lanes_anywhere __attribute__((vector_size(64), aligned(4), may_alias));
+typedef float lanes __attribute__((ext_vector_type(16)));
+typedef float lanes_anywhere __attribute__((ext_vector_type(16), aligned(4), may_alias));
+typedef int32_t indices __attribute__((ext_vector_type(16)));
 enum { width = 16 };
+static inline size_t in_groups(size_t n) { return (n + width - 1) / width * width; }
+
 // Macros, since a function that takes lanes would be called differently with and without AVX-512.
 #define LOAD(place) ((lanes) * (const lanes_anywhere *)(place))
 #define STORE(place, value) (*(lanes_anywhere *)(place) = (value))
-#define ALL(value) ((lanes){0} + (value))
+#define ALL(value) ((lanes)(value))
+#define UNROLL _Pragma("clang loop unroll(full)")
 
 // Four rounds of exchanges, each between rows 8, 4, 2 and 1 apart.
 #define EXCHANGE(distance, low, high)                                       \
-  for (int i = 0; i < width; i++)                                           \
+  UNROLL for (int i = 0; i < width; i++)                                    \
     if (!(i & distance)) {                                                  \
       lanes a = row[i], b = row[i + distance];                              \
       row[i] = __builtin_shufflevector(a, b, low);                          \
@@ -29,19 +33,19 @@ enum { width = 16 };
 #define BY1_HIGH 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31
 
 VECTORISED void enx_pack_columns(const float *x, size_t stride, size_t rows, size_t size, float *packed) {
-  size_t padded = (rows + width - 1) / width * width;
+  size_t padded = in_groups(rows);
   for (size_t first = 0; first < rows; first += width) {
     size_t count = rows - first < width ? rows - first : width;
     size_t column = 0;
     for (; column + width <= size; column += width) {
       lanes row[width];
-      for (size_t i = 0; i < width; i++)
+      UNROLL for (size_t i = 0; i < width; i++)
         row[i] = i < count ? LOAD(x + (first + i) * stride + column) : ALL(0);
       EXCHANGE(8, BY8, BY8_HIGH)
       EXCHANGE(4, BY4, BY4_HIGH)
       EXCHANGE(2, BY2, BY2_HIGH)
       EXCHANGE(1, BY1, BY1_HIGH)
-      for (size_t i = 0; i < width; i++) STORE(packed + (column + i) * padded + first, row[i]);
+      UNROLL for (size_t i = 0; i < width; i++) STORE(packed + (column + i) * padded + first, row[i]);
     }
     for (; column < size; column++)
       for (size_t i = 0; i < width; i++)
@@ -49,11 +53,23 @@ VECTORISED void enx_pack_columns(const float *x, size_t stride, size_t rows, siz
   }
 }
 
+// SOME_ROWS(count, wide) for all rows: four at a time, then what is left, 32 columns (wide) or 16.
+#define BY_FOUR_ROWS                                   \
+  if (wide) {                                          \
+    for (; row + 4 <= rows; row += 4) SOME_ROWS(4, 1); \
+    if (rows - row == 3) SOME_ROWS(3, 1);              \
+    if (rows - row == 2) SOME_ROWS(2, 1);              \
+    if (rows - row == 1) SOME_ROWS(1, 1);              \
+  } else {                                             \
+    for (; row + 4 <= rows; row += 4) SOME_ROWS(4, 0); \
+    for (; row < rows; row++) SOME_ROWS(1, 0);         \
+  }
+
 // Some rows of a by 32 (wide) or 16 columns of packed. Both counts are constants where it is inlined.
 static inline __attribute__((always_inline)) void products(
     const float *a, size_t stride, const float *packed, size_t padded, size_t size, float scale,
     float *y, size_t y_stride, int rows, int wide) {
-  lanes sums[4][2] = {0};
+  lanes sums[4][2] = {{0}};
   for (size_t i = 0; i < size; i++) {
     const float *b = packed + i * padded;
     lanes b0 = LOAD(b), b1 = wide ? LOAD(b + width) : ALL(0);
@@ -72,23 +88,16 @@ static inline __attribute__((always_inline)) void products(
 VECTORISED void enx_row_products(const float *a, size_t stride, size_t rows, const float *packed,
                                  size_t columns, size_t size, float scale, float *y, size_t y_stride) {
 #pragma clang fp contract(fast)
-  size_t padded = (columns + width - 1) / width * width;
+  size_t padded = in_groups(columns);
   for (size_t column = 0; column < padded;) {
     int wide = column + 2 * width <= padded;
     const float *b = packed + column;
     float *to = y + column;
     size_t row = 0;
-    if (wide) {
-      for (; row + 4 <= rows; row += 4)
-        products(a + row * stride, stride, b, padded, size, scale, to + row * y_stride, y_stride, 4, 1);
-      for (; row < rows; row++)
-        products(a + row * stride, stride, b, padded, size, scale, to + row * y_stride, y_stride, 1, 1);
-    } else {
-      for (; row + 4 <= rows; row += 4)
-        products(a + row * stride, stride, b, padded, size, scale, to + row * y_stride, y_stride, 4, 0);
-      for (; row < rows; row++)
-        products(a + row * stride, stride, b, padded, size, scale, to + row * y_stride, y_stride, 1, 0);
-    }
+#define SOME_ROWS(count, wide) \
+  products(a + row * stride, stride, b, padded, size, scale, to + row * y_stride, y_stride, count, wide)
+    BY_FOUR_ROWS
+#undef SOME_ROWS
     column += wide ? 2 * width : width;
   }
 }
@@ -97,7 +106,7 @@ VECTORISED void enx_row_products(const float *a, size_t stride, size_t rows, con
 static inline __attribute__((always_inline)) void sums_of(
     const float *weights, size_t row_step, size_t step, const float *x, size_t stride, size_t count,
     float scale, int keeps, float *y, size_t y_stride, int rows, int wide) {
-  lanes sums[4][2] = {0};
+  lanes sums[4][2] = {{0}};
   for (size_t i = 0; i < count; i++) {
     lanes x0 = LOAD(x + i * stride), x1 = wide ? LOAD(x + i * stride + width) : ALL(0);
     for (int r = 0; r < rows; r++) {
@@ -123,18 +132,11 @@ VECTORISED void enx_weighted_sums(const float *weights, size_t row_step, size_t 
     const float *from = x + column;
     float *to = y + column;
     size_t row = 0;
-    if (wide) {
-      for (; row + 4 <= rows; row += 4)
-        sums_of(weights + row * row_step, row_step, step, from, stride, count, scale, keeps,
-                to + row * y_stride, y_stride, 4, 1);
-      for (; row < rows; row++)
-        sums_of(weights + row * row_step, row_step, step, from, stride, count, scale, keeps,
-                to + row * y_stride, y_stride, 1, 1);
-    } else {
-      for (; row < rows; row++)
-        sums_of(weights + row * row_step, row_step, step, from, stride, count, scale, keeps,
-                to + row * y_stride, y_stride, 1, 0);
-    }
+#define SOME_ROWS(number, wide)                                                                   \
+  sums_of(weights + row * row_step, row_step, step, from, stride, count, scale, keeps, to + row * y_stride, \
+          y_stride, number, wide)
+    BY_FOUR_ROWS
+#undef SOME_ROWS
     column += wide ? 2 * width : width;
   }
   for (; column < size; column++)
@@ -146,40 +148,72 @@ VECTORISED void enx_weighted_sums(const float *weights, size_t row_step, size_t 
     }
 }
 
-VECTORISED static float exponentials(float *row, size_t n, float greatest) {
+// In groups of 16, and there is no remainder to go through one by one.
+#define GROUPS_OF_16 _Pragma("clang loop vectorize(assume_safety) vectorize_width(16) interleave_count(1)")
+
+// What fills up the last group of n numbers becomes −∞, and so 0 when it is exponentiated. In lanes, as a load of
+// what was just stored one by one would wait.
+static inline __attribute__((always_inline)) void close_group(float *row, size_t n) {
+  const indices place = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  size_t whole = n / width * width;
+  if (whole == n) return;
+  lanes x = LOAD(row + whole);
+  STORE(row + whole, place < (int32_t)(n - whole) ? x : ALL(-INFINITY));
+}
+
+// Pass after pass over all rows, since each row's own is a long chain of dependent steps.
+VECTORISED void enx_softmax(float *block, size_t stride, size_t rows, size_t shared_count, size_t count,
+                            float *statistics) {
   REORDER_SUMS
-  float sum = 0;
-  LANES_ARE_INDEPENDENT
-  for (size_t i = 0; i < n; i++) {
-    float e = exp_lane(row[i] - greatest);
-    row[i] = e;
-    sum += e;
+  size_t shared = in_groups(shared_count), n = shared + in_groups(count);
+  for (size_t r = 0; r < rows; r++) {
+    float *row = block + r * stride;
+    close_group(row, shared_count);
+    close_group(row + shared, count);
+    lanes most = ALL(-INFINITY);
+    for (size_t i = 0; i < n; i += width) {
+      lanes x = LOAD(row + i);
+      most = most > x ? most : x;
+    }
+    lanes other = __builtin_shufflevector(most, most, BY8_HIGH);
+    most = most > other ? most : other;
+    other = __builtin_shufflevector(most, most, BY4_HIGH);
+    most = most > other ? most : other;
+    other = __builtin_shufflevector(most, most, BY2_HIGH);
+    most = most > other ? most : other;
+    statistics[2 * r] = most[0] > most[1] ? most[0] : most[1];
   }
-  return sum;
+  for (size_t r = 0; r < rows; r++) {
+    float *row = block + r * stride;
+    float greatest = statistics[2 * r], sum = 0;
+    GROUPS_OF_16
+    for (size_t i = 0; i < n; i++) {
+      float e = exp_lane_below(row[i] - greatest);
+      row[i] = e;
+      sum += e;
+    }
+    statistics[2 * r + 1] = 1.0f / sum;
+  }
+  for (size_t r = 0; r < rows; r++) {
+    float *row = block + r * stride;
+    for (size_t i = 0; i < n; i += width) STORE(row + i, LOAD(row + i) * statistics[2 * r + 1]);
+  }
 }
 
-VECTORISED static void scale_row(float *row, size_t n, float factor) {
-  for (size_t i = 0; i < n; i++) row[i] *= factor;
-}
-
-void enx_softmax(float *own, size_t count, float *shared, size_t shared_count, float *greatest,
-                 float *inverse) {
-  float most = enx_max(own, count);
-  float other = enx_max(shared, shared_count);
-  most = other > most ? other : most;
-  float sum = exponentials(own, count, most) + exponentials(shared, shared_count, most);
-  *greatest = most;
-  *inverse = 1.0f / sum;
-  scale_row(own, count, *inverse);
-  scale_row(shared, shared_count, *inverse);
-}
-
-VECTORISED void enx_softmax_again(float *row, size_t n, float greatest, float inverse) {
-  LANES_ARE_INDEPENDENT
-  for (size_t i = 0; i < n; i++) row[i] = exp_lane(row[i] - greatest) * inverse;
-}
-
-VECTORISED void enx_softmax_backward(const float *p, float *dp, size_t n, float inner) {
-  LANES_ARE_INDEPENDENT
-  for (size_t i = 0; i < n; i++) dp[i] = p[i] * (dp[i] - inner);
+VECTORISED void enx_softmax_backward(float *block, float *gradients, size_t stride, size_t rows,
+                                     size_t shared_count, size_t count, const float *statistics) {
+  REORDER_SUMS
+  size_t shared = in_groups(shared_count), n = shared + in_groups(count);
+  for (size_t r = 0; r < rows; r++) {
+    float *p = block + r * stride, *dp = gradients + r * stride;
+    float greatest = statistics[2 * r], inverse = statistics[2 * r + 1], inner = 0;
+    close_group(p, shared_count);
+    close_group(p + shared, count);
+    GROUPS_OF_16
+    for (size_t i = 0; i < n; i++) {
+      p[i] = exp_lane_below(p[i] - greatest) * inverse;
+      inner += p[i] * dp[i];
+    }
+    for (size_t i = 0; i < n; i += width) STORE(dp + i, LOAD(p + i) * (LOAD(dp + i) - inner));
+  }
 }

@@ -72,7 +72,7 @@ VECTORISED float enx_exp_sum(const float *x, float shift, float *y, size_t n) {
 static inline float normal_tail(float x, float *bell) {
   float z = fabsf(x) * 0.70710678118654752f;
   float t = 1.0f / (1.0f + 0.3275911f * z);
-  float e = exp_lane(-0.5f * x * x);
+  float e = exp_lane_below(-0.5f * x * x);
   float p = 1.061405429f;
   p = p * t - 1.453152027f;
   p = p * t + 1.421413741f;

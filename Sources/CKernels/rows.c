@@ -20,10 +20,10 @@ VECTORISED void enx_to_bf16(const float *x, uint16_t *y, size_t n) {
   }
 }
 
+// Of x and 0.
 VECTORISED static void range_of(const float *x, size_t n, float *least, float *greatest) {
   enum { lanes = 16 };
-  float low[lanes], high[lanes];
-  for (int lane = 0; lane < lanes; lane++) low[lane] = high[lane] = 0;
+  float low[lanes] = {0}, high[lanes] = {0};
   size_t i = 0;
   for (; i + lanes <= n; i += lanes)
     for (int lane = 0; lane < lanes; lane++) {
@@ -43,13 +43,18 @@ VECTORISED static void range_of(const float *x, size_t n, float *least, float *g
   *greatest = h;
 }
 
+// The integer nearest to x[i]·inverse + zero is what is left of its sum with 1.5·2²³: that of the lowest bits.
 VECTORISED static void quantise(const float *x, float inverse, float zero, uint8_t *y, size_t n) {
-  const float round = 12582912.0f;  // 1.5·2²³: adding it rounds to an integer
+#pragma clang fp contract(fast)
+  const float round = 12582912.0f;
+  float origin = round + zero, most = round + 255.0f;
   for (size_t i = 0; i < n; i++) {
-    float scaled = x[i] * inverse + zero;
-    scaled = scaled > 0.0f ? scaled : 0.0f;  // also for NaN
-    scaled = scaled < 255.0f ? scaled : 255.0f;
-    y[i] = (uint8_t)(int32_t)((scaled + round) - round);
+    float value = x[i] * inverse + origin;
+    value = value > round ? value : round;  // also for NaN
+    value = value < most ? value : most;
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    y[i] = (uint8_t)bits;
   }
 }
 

@@ -27,4 +27,27 @@ package struct RaggedBatch: Hashable, Sendable {
   package var longest: Int {
     (0..<sequenceCount).reduce(0) { max($0, rows(of: $1).count) }
   }
+
+  /// The sequences that some rows belong to.
+  package func sequences(ofRows rows: Range<Int>) -> Range<Int> {
+    guard !rows.isEmpty else { return 0..<0 }
+    let first = firstSequence { $0 > rows.lowerBound }
+    return first..<firstSequence { $0 >= rows.upperBound } + 1
+  }
+
+  /// The first sequence whose end suits, by bisection.
+  private func firstSequence(endingWhere suits: (Int) -> Bool) -> Int {
+    var (low, high) = (0, sequenceCount)
+    while low < high {
+      let middle = (low + high) / 2
+      if suits(offsets[middle + 1]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+
+  /// Where the last sequence ends that does so at or before a row; 0 where none does.
+  package func end(before row: Int) -> Int {
+    let sequence = firstSequence { $0 > row }
+    return offsets[sequence]
+  }
 }

@@ -82,12 +82,13 @@ void enx_weighted_sums(const float *weights, size_t row_step, size_t step, size_
                        size_t stride, size_t count, size_t size, float scale, int keeps, float *y,
                        size_t y_stride);
 
-/// Two rows of scores, a sequence's own and those that all share, become probabilities of one distribution.
-/// greatest: the greatest score; inverse: one over the sum of exp(score − greatest).
-void enx_softmax(float *own, size_t count, float *shared, size_t shared_count, float *greatest, float *inverse);
+/// Rows of scores become probabilities. A row, `stride` from the next, has `shared_count` scores, room up to the
+/// next multiple of 16, `count` scores, and room again; both together are one distribution.
+/// statistics: of each row the greatest score and one over the sum of exp(score − greatest).
+void enx_softmax(float *block, size_t stride, size_t rows, size_t shared_count, size_t count,
+                 float *statistics);
 
-/// A row of scores becomes the probabilities that enx_softmax made of it.
-void enx_softmax_again(float *row, size_t n, float greatest, float inverse);
-
-/// dp[i] becomes p[i]·(dp[i] − inner), the gradient of the scores; inner is Σ p·dp of the whole distribution.
-void enx_softmax_backward(const float *p, float *dp, size_t n, float inner);
+/// Scores become the probabilities p that enx_softmax made of them, with the statistics that it wrote, and their
+/// gradients dp those of the scores: p·(dp − Σ p·dp).
+void enx_softmax_backward(float *block, float *gradients, size_t stride, size_t rows, size_t shared_count,
+                          size_t count, const float *statistics);

@@ -12,15 +12,28 @@ package struct EncoderReadout: Sendable {
   /// Rows of the batch; none is empty.
   package let rows: [Range<Int>]
   package let layers: Layers
+  /// Whether the rows come one after another, none twice: others need not be made then.
+  let isInOrder: Bool
 
   package init(rows: [Range<Int>], layers: Layers) {
     precondition(rows.allSatisfy { !$0.isEmpty })
     self.rows = rows
     self.layers = layers
+    isInOrder = zip(rows, rows.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }
   }
 
   package init(rows: [Int], layers: Layers) {
     self.init(rows: rows.map { $0..<$0 + 1 }, layers: layers)
+  }
+
+  /// The same where the rows that are read stand alone, one behind the other.
+  var ofReadRows: EncoderReadout {
+    var end = 0
+    let rows = rows.map { range in
+      defer { end += range.count }
+      return end..<end + range.count
+    }
+    return EncoderReadout(rows: rows, layers: layers)
   }
 
   /// How many outputs a pass through an encoder of so many layers gives.

@@ -1,3 +1,4 @@
+import CKernels
 public import Foundation
 public import Kernels
 
@@ -77,11 +78,11 @@ public struct FrozenEncoder: Sendable {
             let place = positions + (position + input.firstPosition) * columns
             let segment = segments + Int(input.segments[row]) * columns
             let target = x + (row - asked.lowerBound) * columns
-            for i in 0..<columns { target[i] = word[i] + segment[i] + place[i] }
+            enx_add(word, segment, target, columns)
+            enx_add(target, place, target, columns)
             let shape = Int(input.shapes[row])
             if shapeCount > 0, shape > 0, let shapes {
-              let look = shapes + (shape - 1) * columns
-              for i in 0..<columns { target[i] += look[i] }
+              enx_add(target, shapes + (shape - 1) * columns, target, columns)
             }
           }
         }

@@ -156,7 +156,7 @@ package struct LSTMDirection: Parameterized, Sendable {
   func forward(_ x: Matrix, into output: inout Matrix, column: Int, cache: inout Cache) {
     let (length, hidden) = (x.rows, hidden)
     var gates = Matrix()
-    FrozenLinear.forward(
+    Affine.forward(
       x, weight: inputWeight.value.storage, bias: inputBias.value.storage, outputs: 4 * hidden,
       into: &gates)
     cache.cells = Matrix(rows: length, columns: hidden)
@@ -243,7 +243,7 @@ package struct LSTMDirection: Parameterized, Sendable {
       }
     }
     addGradients(dGates, x: x, states: cache.states, order: order)
-    FrozenLinear.backward(
+    Affine.backward(
       dGates, weight: inputWeight.value.storage, inputs: x.columns, accumulate: true, into: &dx)
   }
 

@@ -20,11 +20,7 @@ package enum LayerNorm {
     let (rows, columns) = (x.rows, x.columns)
     x.storage.withUnsafeMutableBufferPointer { x in
       guard let x = x.baseAddress else { return }
-      for row in 0..<rows {
-        let values = x + row * columns
-        let (mean, inverse) = statistics(values, columns, epsilon)
-        for i in 0..<columns { values[i] = (values[i] - mean) * inverse * gain[i] + bias[i] }
-      }
+      for row in 0..<rows { enx_normalise(x + row * columns, gain, bias, epsilon, columns) }
     }
   }
 

@@ -35,13 +35,13 @@ package struct Linear: Parameterized, Sendable {
   }
 
   package func forward(_ x: Matrix, into y: inout Matrix) {
-    FrozenLinear.forward(
+    Affine.forward(
       x, weight: weight.value.storage, bias: bias.value.storage, outputs: outputs, into: &y)
   }
 
   /// dx = dy·W alone.
   package func backwardToInput(_ dy: Matrix, into dx: inout Matrix) {
-    FrozenLinear.backward(dy, weight: weight.value.storage, inputs: inputs, into: &dx)
+    Affine.backward(dy, weight: weight.value.storage, inputs: inputs, into: &dx)
   }
 
   /// dx = dy·W; adds dyᵀ·x and the column sums of dy to the gradients.

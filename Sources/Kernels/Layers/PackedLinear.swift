@@ -39,22 +39,8 @@ package struct PackedLinear: Sendable {
     bias = biases.flatMap { values in
       values.withUnsafePointer { Array(UnsafeBufferPointer(start: $0, count: outputs)) }
     }
-    let all = self.outputs
-    var form: Form?
-    if arithmetic.engine == .oneDNN,
-      let shape = shapes.shape(arithmetic.precision, inputs: inputs, outputs: all)
-    {
-      form = weights.withStack(size: inputs * outputs) { stack in
-        guard arithmetic.precision == .int8 else {
-          return shape.pack(stack, isPlain: false).map { .packed(shape, $0) }
-        }
-        let quantised = QuantisedWeights(stack, outputs: all, inputs: inputs)
-        return shape.pack(quantised.values, isPlain: false).map {
-          .quantised(shape, $0, scales: quantised.scales, totals: quantised.totals)
-        }
-      }
-    }
-    self.form = form ?? .plain(weights, outputs: outputs, isBackward: false)
+    form = Self.form(
+      of: weights, inputs: inputs, outputs: outputs, arithmetic, shapes, isBackward: false)
   }
 
   /// The way back through such a layer, dx = dy·W: its inputs are the layer's outputs.
@@ -65,24 +51,40 @@ package struct PackedLinear: Sendable {
     backward weights: [any FrozenValues], inputs: Int, outputs: Int, arithmetic: Arithmetic,
     shapes: ProductShapes
   ) {
-    let all = outputs * weights.count
-    self.inputs = all
+    self.inputs = outputs * weights.count
     self.outputs = inputs
     bias = [Float](repeating: 0, count: inputs)
-    let ofBackward = arithmetic.ofBackward
-    var form: Form?
-    if ofBackward.engine == .oneDNN,
-      let shape = shapes.shape(ofBackward.precision, inputs: all, outputs: inputs)
-    {
-      form = weights.withStack(size: inputs * outputs) { stack in
+    form = Self.form(
+      of: weights, inputs: inputs, outputs: outputs, arithmetic, shapes, isBackward: true)
+  }
+
+  /// Weights packed for one way, or as they are where the engine packs none.
+  private static func form(
+    of weights: [any FrozenValues], inputs: Int, outputs: Int, _ arithmetic: Arithmetic,
+    _ shapes: ProductShapes, isBackward: Bool
+  ) -> Form {
+    let all = outputs * weights.count
+    let precision = isBackward ? arithmetic.ofBackward.precision : arithmetic.precision
+    let shape =
+      arithmetic.engine == .oneDNN
+      ? shapes.shape(
+        precision, inputs: isBackward ? all : inputs, outputs: isBackward ? inputs : all)
+      : nil
+    let packed: Form? = shape.flatMap { shape in
+      weights.withStack(size: inputs * outputs) { stack in
         guard arithmetic.precision == .int8 else {
-          return shape.pack(stack, isPlain: true).map { .packed(shape, $0) }
+          return shape.pack(stack, isPlain: isBackward).map { .packed(shape, $0) }
         }
-        let stood = QuantisedWeights(stack, outputs: all, inputs: inputs).restored
-        return shape.pack(stood, isPlain: true).map { .packed(shape, $0) }
+        let quantised = QuantisedWeights(stack, outputs: all, inputs: inputs)
+        guard !isBackward else {
+          return shape.pack(quantised.restored, isPlain: true).map { .packed(shape, $0) }
+        }
+        return shape.pack(quantised.values, isPlain: false).map {
+          .quantised(shape, $0, scales: quantised.scales, totals: quantised.totals)
+        }
       }
     }
-    self.form = form ?? .plain(weights, outputs: outputs, isBackward: true)
+    return packed ?? .plain(weights, outputs: outputs, isBackward: isBackward)
   }
 
   /// Puts a row of x into a tile.

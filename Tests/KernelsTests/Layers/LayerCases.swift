@@ -36,9 +36,9 @@ enum LayerCases {
         // Buffers that held something larger: what they hold must not be seen.
         var y = Matrix(rows: 40, columns: 40, values: Array(repeating: .nan, count: 1600))
         var dx = y
-        FrozenLinear.forward(
+        Affine.forward(
           x[0], weight: weights[0].storage, bias: weights[1].storage, outputs: outputs, into: &y)
-        FrozenLinear.backward(upstream, weight: weights[0].storage, inputs: inputs, into: &dx)
+        Affine.backward(upstream, weight: weights[0].storage, inputs: inputs, into: &dx)
         return LayerCase.Result(value: y, gradients: [dx])
       }
     }

@@ -40,9 +40,9 @@ import Testing
   @Test func frozenLinearAccumulates() {
     let drawn = LayerCases.normal("accumulate", [(17, 5), (5, 33), (17, 33)])
     var alone = Matrix()
-    FrozenLinear.backward(drawn[0], weight: drawn[1].storage, inputs: 33, into: &alone)
+    Affine.backward(drawn[0], weight: drawn[1].storage, inputs: 33, into: &alone)
     var added = drawn[2]
-    FrozenLinear.backward(
+    Affine.backward(
       drawn[0], weight: drawn[1].storage, inputs: 33, accumulate: true, into: &added)
     var expected = drawn[2]
     expected.add(alone)

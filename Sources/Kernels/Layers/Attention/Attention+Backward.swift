@@ -16,7 +16,7 @@ extension Attention {
     let shape = AttentionHead.Shape(
       columns: projected.columns / 3, heads: heads, prefix: prefix, batch: batch,
       outputStride: projected.columns)
-    workspace.reserve(shape)
+    workspace.begin(prefix, columns: shape.columns, heads: heads, batch: batch)
     projected.storage.withUnsafeBufferPointer { projected in
       dProjected.storage.withUnsafeMutableBufferPointer { dProjected in
         guard let projected = projected.baseAddress, let dProjected = dProjected.baseAddress
@@ -29,7 +29,8 @@ extension Attention {
               AttentionHead.Gradients(
                 output: dOutput + start, prefixKeys: dKeys.map { $0 + start },
                 prefixValues: dValues.map { $0 + start }),
-              AttentionHead.Room(buffer, shape), statistics: statistics + head.index * 2 * rows)
+              AttentionHead.Room(buffer, shape, head: head.index),
+              statistics: statistics + head.index * 2 * rows)
           }
         }
       }

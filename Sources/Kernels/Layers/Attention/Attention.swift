@@ -1,3 +1,5 @@
+import CKernels
+
 /// Multi-head self-attention over a ragged batch (Vaswani et al. 2017, section 3.2): each sequence
 /// attends to itself and to a prefix that all share (Li and Liang 2021, section 4), so there is
 /// nothing to mask.
@@ -36,7 +38,8 @@ package enum Attention {
 
   /// Buffers that calls share.
   package struct Workspace: Sendable {
-    /// Turned keys and values of one sequence and of the prefix, and blocks of P and dP.
+    /// Turned keys of the prefix, of all heads; turned keys and values of one sequence, turned values of the
+    /// prefix, and blocks of P and dP.
     var buffer: [Float] = []
     /// Statistics that nobody keeps.
     var cache = Cache()
@@ -71,6 +74,7 @@ package enum Attention {
           guard let projected = projected.baseAddress, let output = output.baseAddress,
             let statistics = statistics.baseAddress
           else { return }
+          workspace.begin(prefix, columns: columns, heads: heads, batch: batch)
           forward(
             projected, columns: columns, prefix: prefix, batch: batch, rows: 0..<rows, heads: heads,
             into: output, statistics: statistics, workspace: &workspace)
@@ -79,10 +83,10 @@ package enum Attention {
     }
   }
 
-  /// What some rows of a batch give, where several threads share it.
+  /// What some rows of a batch give. `Workspace.begin` goes before the first of them.
   ///
   /// - Parameters:
-  ///   - projected: of the whole batch.
+  ///   - projected: as if of the whole batch; of the sequences that the rows belong to it is read.
   ///   - output: of the rows that are asked for, [rows, columns].
   package static func forward(
     _ projected: UnsafePointer<Float>, columns: Int, prefix: Prefix, batch: RaggedBatch,
@@ -109,14 +113,13 @@ package enum Attention {
   ) {
     let shape = AttentionHead.Shape(
       columns: columns, heads: heads, prefix: prefix, batch: batch, outputStride: columns)
-    workspace.reserve(shape)
     workspace.buffer.withUnsafeMutableBufferPointer { buffer in
       guard let buffer = buffer.baseAddress else { return }
       // As if they were of the whole batch.
       let output = output - rows.lowerBound * columns
       forEachHead(shape, projected, prefix, output, batch, rows) { head in
         let own = statistics + 2 * (head.index * rows.count - rows.lowerBound)
-        head.forward(AttentionHead.Room(buffer, shape), statistics: own)
+        head.forward(AttentionHead.Room(buffer, shape, head: head.index), statistics: own)
       }
     }
   }
@@ -127,13 +130,15 @@ package enum Attention {
     _ output: UnsafeMutablePointer<Float>, _ batch: RaggedBatch, _ rows: Range<Int>,
     _ body: (AttentionHead) -> Void
   ) {
+    let sequences = batch.sequences(ofRows: rows)
     prefix.keys.storage.withUnsafeBufferPointer { prefixKeys in
       prefix.values.storage.withUnsafeBufferPointer { prefixValues in
         for index in 0..<shape.heads {
           let start = index * shape.size
           body(
             AttentionHead(
-              index: index, batch: batch, rows: rows, shape: shape, queries: projected + start,
+              index: index, batch: batch, sequences: sequences, rows: rows, shape: shape,
+              queries: projected + start,
               prefixKeys: prefixKeys.baseAddress.map { $0 + start },
               prefixValues: prefixValues.baseAddress.map { $0 + start },
               output: output + start))
@@ -144,9 +149,25 @@ package enum Attention {
 }
 
 extension Attention.Workspace {
-  mutating func reserve(_ shape: AttentionHead.Shape) {
+  /// Makes room for a batch and turns the keys of the prefix.
+  package mutating func begin(
+    _ prefix: Attention.Prefix, columns: Int, heads: Int, batch: RaggedBatch
+  ) {
+    let shape = AttentionHead.Shape(
+      columns: columns, heads: heads, prefix: prefix, batch: batch, outputStride: columns)
     if buffer.count < shape.roomCount {
       buffer = [Float](repeating: 0, count: shape.roomCount)
+    }
+    guard prefix.count > 0 else { return }
+    buffer.withUnsafeMutableBufferPointer { buffer in
+      prefix.keys.storage.withUnsafeBufferPointer { keys in
+        guard let buffer = buffer.baseAddress, let keys = keys.baseAddress else { return }
+        for head in 0..<heads {
+          enx_pack_columns(
+            keys + head * shape.size, columns, prefix.count, shape.size,
+            AttentionHead.Room(buffer, shape, head: head).prefixKeys)
+        }
+      }
     }
   }
 }

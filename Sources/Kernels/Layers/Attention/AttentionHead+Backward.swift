@@ -11,7 +11,6 @@ extension AttentionHead {
 
   /// - Parameter statistics: what forward wrote.
   func backward(_ d: Gradients, _ room: Room, statistics: UnsafePointer<Float>) {
-    turn(prefixKeys, into: room.prefixKeys)
     turn(prefixValues, into: room.prefixValues)
     forEachBlock(
       ofSequence: { range in
@@ -22,11 +21,9 @@ extension AttentionHead {
         scores(
           queries, shape.stride, of: rows, range, room.prefixKeys, room.keys, shape.scale, room.p)
         scores(d.output, shape.columns, of: rows, range, room.prefixValues, room.values, 1, room.dP)
-        for (place, row) in rows.enumerated() {
-          softmaxBackward(
-            room.p + place * shape.width, room.dP + place * shape.width, range.count,
-            greatest: statistics[2 * row], inverse: statistics[2 * row + 1])
-        }
+        enx_softmax_backward(
+          room.p, room.dP, shape.width, rows.count, shape.prefixCount, range.count,
+          statistics + 2 * rows.lowerBound)
         sums(
           room.dP, of: rows, range, prefixKeys, keys, shape.scale, into: output, shape.outputStride)
         let (dKeys, dValues) = (output + shape.columns, output + 2 * shape.columns)
@@ -35,19 +32,6 @@ extension AttentionHead {
         turnedSums(
           room.p, of: rows, range, d.output, shape.columns, 1, into: dValues, d.prefixValues)
       })
-  }
-
-  /// Scores of a row become P again, and dP becomes dS.
-  private func softmaxBackward(
-    _ p: UnsafeMutablePointer<Float>, _ dP: UnsafeMutablePointer<Float>, _ count: Int,
-    greatest: Float, inverse: Float
-  ) {
-    let (n, shared) = (shape.prefixCount, Shape.padded(shape.prefixCount))
-    enx_softmax_again(p, n, greatest, inverse)
-    enx_softmax_again(p + shared, count, greatest, inverse)
-    let inner = enx_dot(p, dP, n) + enx_dot(p + shared, dP + shared, count)
-    enx_softmax_backward(p, dP, n, inner)
-    enx_softmax_backward(p + shared, dP + shared, count, inner)
   }
 
   /// Each of the sequence's rows, and of the prefix's, receives `x` of some rows, weighted by its column of

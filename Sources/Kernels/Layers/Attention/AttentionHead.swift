@@ -4,6 +4,8 @@ import CKernels
 struct AttentionHead {
   let index: Int
   let batch: RaggedBatch
+  /// Those that the rows belong to.
+  let sequences: Range<Int>
   /// The rows of the batch that are asked for.
   let rows: Range<Int>
   let shape: Shape
@@ -58,13 +60,19 @@ struct AttentionHead {
     /// Scores of one row: those of the prefix, then those of the sequence.
     var width: Int { Self.padded(prefixCount) + Self.padded(longest) }
 
-    /// How many numbers `Room` takes.
-    var roomCount: Int { 2 * (size * width + Self.blockRows * width) }
+    /// How many numbers the turned keys of the prefix take, of one head.
+    var turnedPrefixCount: Int { size * Self.padded(prefixCount) }
+
+    /// How many numbers the rooms of all heads take, which share all but the first.
+    var roomCount: Int {
+      (heads + 1) * turnedPrefixCount + 2 * size * Self.padded(longest)
+        + 2 * Self.blockRows * width
+    }
   }
 
   /// Where a head works.
   struct Room {
-    /// Turned keys, those of the prefix and those of a sequence; [size, padded count] each.
+    /// Turned keys, those of the prefix (by `Workspace.begin`) and those of a sequence; [size, padded count] each.
     let prefixKeys: UnsafeMutablePointer<Float>
     let keys: UnsafeMutablePointer<Float>
     /// The same of values, for backward.
@@ -74,46 +82,41 @@ struct AttentionHead {
     let p: UnsafeMutablePointer<Float>
     let dP: UnsafeMutablePointer<Float>
 
-    init(_ buffer: UnsafeMutablePointer<Float>, _ shape: Shape) {
-      let ofPrefix = shape.size * Shape.padded(shape.prefixCount)
-      let both = shape.size * shape.width
-      prefixKeys = buffer
-      keys = buffer + ofPrefix
-      prefixValues = buffer + both
-      values = buffer + both + ofPrefix
-      p = buffer + 2 * both
+    init(_ buffer: UnsafeMutablePointer<Float>, _ shape: Shape, head: Int) {
+      let (ofPrefix, ofSequence) = (
+        shape.turnedPrefixCount, shape.size * Shape.padded(shape.longest)
+      )
+      prefixKeys = buffer + head * ofPrefix
+      prefixValues = buffer + shape.heads * ofPrefix
+      keys = prefixValues + ofPrefix
+      values = keys + ofSequence
+      p = values + ofSequence
       dP = p + Shape.blockRows * shape.width
     }
   }
 
   /// - Parameter statistics: of each row the greatest score and one over the sum, written.
   func forward(_ room: Room, statistics: UnsafeMutablePointer<Float>) {
-    turn(prefixKeys, into: room.prefixKeys)
     forEachBlock(
       ofSequence: { turn(keys, $0, into: room.keys) },
       { range, rows in
         scores(
           queries, shape.stride, of: rows, range, room.prefixKeys, room.keys, shape.scale, room.p)
-        let shared = Shape.padded(shape.prefixCount)
-        for (place, row) in rows.enumerated() {
-          let p = room.p + place * shape.width
-          enx_softmax(
-            p + shared, range.count, p, shape.prefixCount, statistics + 2 * row,
-            statistics + 2 * row + 1)
-        }
+        enx_softmax(
+          room.p, shape.width, rows.count, shape.prefixCount, range.count,
+          statistics + 2 * rows.lowerBound)
         sums(room.p, of: rows, range, prefixValues, values, 1, into: output, shape.outputStride)
       })
   }
 
-  /// Calls `begin` for each sequence that has rows among those asked for, then `body` for each block of
+  /// Calls `begin` for each sequence, then `body` for each block of
   /// these.
   func forEachBlock(
     ofSequence begin: (Range<Int>) -> Void, _ body: (_ sequence: Range<Int>, Range<Int>) -> Void
   ) {
-    for sequence in 0..<batch.sequenceCount {
+    for sequence in sequences {
       let range = batch.rows(of: sequence)
       let asked = range.clamped(to: rows)
-      guard !asked.isEmpty else { continue }
       begin(range)
       for first in stride(from: asked.lowerBound, to: asked.upperBound, by: Shape.blockRows) {
         body(range, first..<min(first + Shape.blockRows, asked.upperBound))

@@ -1,7 +1,8 @@
-/// y = x·Wᵀ + b with weights that are never trained: no gradient of W or b is ever formed.
+/// y = x·Wᵀ + b and the way back to x, for layers that hold W and b and form their gradients themselves.
+/// `PackedLinear` is for weights that never change.
 ///
 /// Shapes: x [rows, inputs], W [outputs, inputs], b [outputs], y [rows, outputs].
-package enum FrozenLinear {
+package enum Affine {
   package static func forward(
     _ x: Matrix, weight: UnsafePointer<Float>, bias: UnsafePointer<Float>, outputs: Int,
     into y: inout Matrix

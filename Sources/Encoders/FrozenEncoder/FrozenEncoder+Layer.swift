@@ -1,0 +1,143 @@
+import CKernels
+import Kernels
+
+extension FrozenEncoder {
+  /// Takes the rows in `workspace.hidden` through one layer, tile after tile: what a product reads and what
+  /// it gives stay in the processor's second cache until the next has used them.
+  ///
+  /// Rows are projected 64 at a time. Then all sequences whose last row is there attend, and when 64 rows have
+  /// come out of that, they go through the feed-forward block. So all products but the last have whole tiles,
+  /// wherever sequences begin and end.
+  ///
+  /// - Parameters:
+  ///   - rows: of the batch, those in `workspace.hidden`.
+  ///   - shared: where queries, keys and values go if other threads have other rows of the batch; all rows
+  ///     attend at once then.
+  ///   - read: the rows that are asked for, counted from the first; the output has none but them. nil for all.
+  func forward(
+    layer index: Int, batch: RaggedBatch, rows: Range<Int>, shared: SharedProjections?,
+    prompts: EncoderPrompts, reading read: [Range<Int>]?, workspace w: inout EncoderWorkspace
+  ) {
+    let (size, tile) = (configuration.hiddenSize, RowTile.capacity)
+    let (wide, products) = (3 * size, products[index])
+    let biases = SummedBiases(products, adding: prompts.biases(ofLayer: index))
+    let prefix = prompts.prefix(ofLayer: index)
+    w.attention.begin(prefix, columns: size, heads: configuration.headCount, batch: batch)
+    w.projected.reshape(rows: tile + batch.longest, columns: wide)
+    w.context.reshape(
+      rows: tile + (shared == nil ? tile + batch.longest : rows.count), columns: size)
+    var kept = KeptRows(read)
+    w.withRows { hidden, own, context, attention, tiles in
+      // As if of the whole batch, as the rows are counted.
+      var projected = shared?.projections(ofLayer: index) ?? own - rows.lowerBound * wide
+      // Rows of the output that are there.
+      var done = 0
+      func feed(_ count: Int) {
+        feedForward(
+          layer: index, biases: biases, rows: count, context: context,
+          hidden: hidden + done * size, tiles: &tiles)
+        done += count
+        context.update(from: context + count * size, count: (kept.count - done) * size)
+      }
+      var attended = rows.lowerBound
+      for first in stride(from: rows.lowerBound, to: rows.upperBound, by: tile) {
+        let end = min(first + tile, rows.upperBound)
+        products.projection.forward(
+          hidden + (first - rows.lowerBound) * size, rows: end - first, bias: biases.projection,
+          into: projected + first * wide, tiles: &tiles)
+        let ready = shared == nil ? batch.end(before: end) : end == rows.upperBound ? end : attended
+        guard ready > attended else { continue }
+        shared?.wait()
+        let place = context + (kept.count - done) * size
+        Attention.forward(
+          projected, columns: size, prefix: prefix, batch: batch, rows: attended..<ready,
+          heads: configuration.headCount, into: place, workspace: &attention)
+        kept.keep(
+          attended - rows.lowerBound..<ready - rows.lowerBound, of: hidden, place, columns: size)
+        if shared == nil {
+          own.update(from: projected + ready * wide, count: (end - ready) * wide)
+          projected = own - ready * wide
+        }
+        attended = ready
+        while kept.count - done >= tile { feed(tile) }
+      }
+      feed(kept.count - done)
+    }
+    w.hidden.reshape(rows: kept.count, columns: size)
+  }
+
+  /// From what attention gives to the layer's output: the product behind attention, residual, LayerNorm;
+  /// the feed-forward block, residual, LayerNorm. [rows, hidden] at `context` and `hidden`.
+  private func feedForward(
+    layer index: Int, biases: SummedBiases, rows: Int, context: UnsafePointer<Float>,
+    hidden: UnsafeMutablePointer<Float>, tiles: inout RowTile.Storage
+  ) {
+    let (size, inner) = (configuration.hiddenSize, configuration.intermediateSize)
+    tiles.withTile(columns: max(size, inner)) { tile in
+      for range in RowTile.ranges(ofRows: rows) {
+        let start = range.lowerBound * size
+        feedForward(
+          layer: index, biases: biases, tile: tile, rows: range.count, context: context + start,
+          hidden: hidden + start)
+      }
+    }
+  }
+
+  /// The same of the rows of one tile, [rows, hidden] at `context` and `hidden`.
+  private func feedForward(
+    layer index: Int, biases: SummedBiases, tile: RowTile, rows: Int,
+    context: UnsafePointer<Float>, hidden: UnsafeMutablePointer<Float>
+  ) {
+    let (products, weights) = (products[index], weights.layers[index])
+    let (size, inner) = (configuration.hiddenSize, configuration.intermediateSize)
+    let epsilon = configuration.layerNormEpsilon
+    for row in 0..<rows { products.attention.lower(context + row * size, row: row, in: tile) }
+    products.attention.multiply(tile, rows: rows)
+    weights.attentionNorm.withPointers { gain, bias in
+      for row in 0..<rows {
+        let attended = tile.carried + row * size
+        products.attention.finish(tile, row: row, bias: biases.attention, into: attended)
+        enx_add(attended, hidden + row * size, attended, size)
+        enx_normalise(attended, gain, bias, epsilon, size)
+        products.intermediate.lower(attended, row: row, in: tile)
+      }
+    }
+    products.intermediate.multiply(tile, rows: rows)
+    for row in 0..<rows {
+      let place = tile.passing
+      products.intermediate.finish(tile, row: row, bias: biases.intermediate, into: place)
+      configuration.activation.forward(place, into: place, count: inner)
+      products.output.lower(place, row: row, in: tile)
+    }
+    products.output.multiply(tile, rows: rows)
+    weights.outputNorm.withPointers { gain, bias in
+      for row in 0..<rows {
+        let place = hidden + row * size
+        products.output.finish(tile, row: row, bias: biases.output, into: place)
+        enx_add(place, tile.carried + row * size, place, size)
+        enx_normalise(place, gain, bias, epsilon, size)
+      }
+    }
+  }
+}
+
+extension EncoderWorkspace {
+  /// Calls `body` with the addresses of `hidden`, `projected` and `context`.
+  fileprivate mutating func withRows(
+    _ body: (
+      _ hidden: UnsafeMutablePointer<Float>, _ projected: UnsafeMutablePointer<Float>,
+      _ context: UnsafeMutablePointer<Float>, inout Attention.Workspace, inout RowTile.Storage
+    ) -> Void
+  ) {
+    hidden.storage.withUnsafeMutableBufferPointer { hidden in
+      projected.storage.withUnsafeMutableBufferPointer { projected in
+        context.storage.withUnsafeMutableBufferPointer { context in
+          guard let hidden = hidden.baseAddress, let projected = projected.baseAddress,
+            let context = context.baseAddress
+          else { return }
+          body(hidden, projected, context, &attention, &tiles)
+        }
+      }
+    }
+  }
+}
