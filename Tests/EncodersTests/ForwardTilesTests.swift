@@ -41,7 +41,7 @@ import Testing
   ) {
     let gaps = zip(states.values, expected(rows)).map { abs($0 - $1) }
     #expect(gaps.count == rows.count * hidden.columns, sourceLocation: sourceLocation)
-    #expect((gaps.max() ?? 1) < 1e-5, sourceLocation: sourceLocation)
+    #expect((gaps.max() ?? 0) < 1e-5, sourceLocation: sourceLocation)
   }
 
   static let readings: [[Range<Int>]] = [
