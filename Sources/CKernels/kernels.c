@@ -8,34 +8,10 @@
 #include "exponential.h"
 #include "vectorised.h"
 
-VECTORISED float enx_sum(const float *x, size_t n) {
-  REORDER_SUMS
-  float sum = 0;
-  for (size_t i = 0; i < n; i++) sum += x[i];
-  return sum;
-}
-
 VECTORISED float enx_dot(const float *a, const float *b, size_t n) {
   REORDER_SUMS
   float sum = 0;
   for (size_t i = 0; i < n; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-VECTORISED float enx_dot3(const float *a, const float *b, const float *c, size_t n) {
-  REORDER_SUMS
-  float sum = 0;
-  for (size_t i = 0; i < n; i++) sum += a[i] * b[i] * c[i];
-  return sum;
-}
-
-VECTORISED float enx_squared_deviation(const float *x, float center, size_t n) {
-  REORDER_SUMS
-  float sum = 0;
-  for (size_t i = 0; i < n; i++) {
-    float deviation = x[i] - center;
-    sum += deviation * deviation;
-  }
   return sum;
 }
 
@@ -159,4 +135,34 @@ VECTORISED void enx_adamw(float *value, const float *gradient, float *first, flo
     second[i] = v;
     value[i] = value[i] * kept - step * m / (__builtin_elementwise_sqrt(v) * scale + epsilon);
   }
+}
+
+enum { numbers_at_once = 64 };
+
+// SplitMix64 (Steele, Lea and Flood 2014, figure 17): its state only counts, so that its numbers can be made in lanes.
+VECTORISED void enx_dropout(uint64_t state, uint32_t limit, float kept, float *x, float *mask, size_t n) {
+  const uint64_t step = 0x9E3779B97F4A7C15u;
+  for (size_t first = 0; first < n; first += 4 * numbers_at_once) {
+    uint64_t bits[numbers_at_once];
+    uint16_t parts[4 * numbers_at_once];
+    for (uint64_t i = 0; i < numbers_at_once; i++) {
+      uint64_t z = state + (i + 1) * step;
+      z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+      z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+      bits[i] = z ^ (z >> 31);
+    }
+    state += numbers_at_once * step;
+    memcpy(parts, bits, sizeof parts);
+    size_t count = n - first < 4 * numbers_at_once ? n - first : 4 * numbers_at_once;
+    for (size_t i = 0; i < count; i++) {
+      float factor = parts[i] < limit ? 0.0f : kept;
+      mask[first + i] = factor;
+      x[first + i] *= factor;
+    }
+  }
+}
+
+VECTORISED void enx_scale_each(const float *a, const float *b, float *y, size_t n) {
+  LANES_ARE_INDEPENDENT
+  for (size_t i = 0; i < n; i++) y[i] = a[i] * b[i];
 }

@@ -115,3 +115,39 @@ VECTORISED void enx_normalise(float *x, const float *gain, const float *bias, fl
   float inverse = 1.0f / __builtin_elementwise_sqrt(squares / (float)n + epsilon);
   for (size_t i = 0; i < n; i++) x[i] = (x[i] - mean) * inverse * gain[i] + bias[i];
 }
+
+VECTORISED float enx_normalise_keeping(float *x, const float *gain, const float *bias, float epsilon,
+                                       float *normalised, size_t n) {
+  REORDER_SUMS
+  float sum = 0;
+  for (size_t i = 0; i < n; i++) sum += x[i];
+  float mean = sum / (float)n;
+  float squares = 0;
+  for (size_t i = 0; i < n; i++) squares += (x[i] - mean) * (x[i] - mean);
+  float inverse = 1.0f / __builtin_elementwise_sqrt(squares / (float)n + epsilon);
+  LANES_ARE_INDEPENDENT
+  for (size_t i = 0; i < n; i++) {
+    float value = (x[i] - mean) * inverse;
+    normalised[i] = value;
+    x[i] = value * gain[i] + bias[i];
+  }
+  return inverse;
+}
+
+VECTORISED void enx_normalise_backward(float *dy, const float *gain, const float *normalised, float inverse,
+                                       size_t n) {
+  REORDER_SUMS
+  float sum = 0, projection = 0;
+  for (size_t i = 0; i < n; i++) {
+    float g = dy[i] * gain[i];
+    sum += g;
+    projection += g * normalised[i];
+  }
+  float mean = sum / (float)n, slope = projection / (float)n;
+  {
+// dy·gain is rounded as it was in the sum: of a row of one column nothing may remain.
+#pragma clang fp contract(off)
+    LANES_ARE_INDEPENDENT
+    for (size_t i = 0; i < n; i++) dy[i] = (dy[i] * gain[i] - mean - normalised[i] * slope) * inverse;
+  }
+}

@@ -68,8 +68,6 @@ static bool describe_product(dnnl_primitive_desc_t *p, dnnl_engine_t engine, con
 
 #endif
 
-enum { kinds = enx_tile_rows / enx_row_step };
-
 // What one call needs beside its operands. Calls take one from the list and give it back.
 typedef struct call {
   dnnl_memory_t x, w, y, scratch;
@@ -92,8 +90,8 @@ struct enx_products {
   description packed;
   bool is_described;
   pthread_mutex_t lock;
-  // Of k + 1 times enx_row_step rows; made when first asked for.
-  product products[kinds];
+  // Of k + 1 rows; made when first asked for.
+  product products[enx_tile_rows];
 };
 
 static const dnnl_data_type_t of_x[] = {dnnl_f32, dnnl_bf16, dnnl_u8};
@@ -193,7 +191,7 @@ enx_products *enx_products_create(enx_precision precision, size_t inputs, size_t
   const dnnl_dims_t sizes = {p->inputs, p->outputs};
   // The layout that suits a full tile; products of fewer rows take it as it is.
   description any = {0};
-  product *full = &p->products[kinds - 1];
+  product *full = &p->products[enx_tile_rows - 1];
   bool done = dnnl_engine_create(&p->engine, dnnl_cpu, 0) == dnnl_success &&
               dnnl_stream_create(&p->stream, p->engine, dnnl_stream_default_flags) == dnnl_success &&
               describe(&any, sizes, of_w[precision], dnnl_format_tag_any) &&
@@ -208,7 +206,7 @@ enx_products *enx_products_create(enx_precision precision, size_t inputs, size_t
 
 void enx_products_destroy(enx_products *p) {
   if (!p) return;
-  for (int i = 0; i < kinds; i++) {
+  for (int i = 0; i < enx_tile_rows; i++) {
     product *made = &p->products[i];
     while (made->free_calls) {
       call *next = made->free_calls->next;
@@ -256,11 +254,10 @@ bool enx_pack(const enx_products *p, const void *weight, bool is_plain, void *pa
 bool enx_multiply(enx_products *p, const void *x, size_t rows, const void *packed, void *y) {
   if (rows == 0 || rows > enx_tile_rows) return rows == 0;
   stay_on_one_thread();
-  product *made = &p->products[(rows - 1) / enx_row_step];
-  dnnl_dim_t rounded = (dnnl_dim_t)((rows + enx_row_step - 1) / enx_row_step * enx_row_step);
+  product *made = &p->products[rows - 1];
 
   pthread_mutex_lock(&p->lock);
-  bool done = made->primitive || make(p, made, rounded, &p->packed);
+  bool done = made->primitive || make(p, made, (dnnl_dim_t)rows, &p->packed);
   call *c = made->free_calls;
   if (c) made->free_calls = c->next;
   pthread_mutex_unlock(&p->lock);

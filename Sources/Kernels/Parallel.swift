@@ -70,58 +70,8 @@ package enum Parallel {
     var failure: Failure?
   }
 
-  /// As `forEach`, but all bodies run at the same time, so that they may wait for one another: each on a
-  /// thread that is started for it, the first on the caller's.
-  package static func together<State: Sendable>(
-    _ states: inout [State], _ body: @escaping @Sendable (Int, inout State) -> Void
-  ) {
-    guard states.count > 1 else {
-      if !states.isEmpty { body(0, &states[0]) }
-      return
-    }
-    let slots = states.map { Slot($0) }
-    states.removeAll(keepingCapacity: true)
-    let others = DispatchGroup()
-    for index in slots.indices.dropFirst() {
-      others.enter()
-      Thread.detachNewThread {
-        slots[index].state.withLock { body(index, &$0) }
-        others.leave()
-      }
-    }
-    slots[0].state.withLock { body(0, &$0) }
-    others.wait()
-    for slot in slots { states.append(slot.state.withLock { $0 }) }
-  }
-
-  /// Where bodies of `together` wait until all have come.
-  package final class Barrier: Sendable {
-    private let count: Int
-    private let arrived = Atomic<Int>(0)
-    private let round = Atomic<Int>(0)
-
-    package init(count: Int) { self.count = count }
-
-    /// Returns when `count` threads have called it; waits in a loop, since it is never long.
-    package func wait() {
-      guard count > 1 else { return }
-      let mine = round.load(ordering: .acquiring)
-      if arrived.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue == count {
-        arrived.store(0, ordering: .relaxed)
-        round.store(mine &+ 1, ordering: .releasing)
-        return
-      }
-      var turns = 0
-      while round.load(ordering: .acquiring) == mine {
-        turns += 1
-        // Where there are fewer processors than threads, another has to run.
-        if turns > 2000 { sched_yield() }
-      }
-    }
-  }
-
   /// One part's state, held by one thread at a time.
-  private final class Slot<State: Sendable>: Sendable {
+  final class Slot<State: Sendable>: Sendable {
     let state: Mutex<State>
 
     init(_ state: State) { self.state = Mutex(state) }

@@ -31,6 +31,14 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
     return z ^ (z >> 31)
   }
 
+  /// Leaves numbers out.
+  ///
+  /// - Returns: the state that they were made from.
+  mutating func skip(_ count: Int) -> UInt64 {
+    defer { state &+= UInt64(count) &* 0x9E37_79B9_7F4A_7C15 }
+    return state
+  }
+
   /// Uniform in [0, 1), 24 bits.
   package mutating func uniform() -> Float {
     Float(next() >> 40) * 0x1p-24

@@ -77,7 +77,7 @@ import Testing
     var parts = zip(borders, borders.dropFirst()).map { Part(rows: $0..<$1) }
     let shared = SharedProjections(rows: input.rows.count, encoder: encoder, threads: parts.count)
     let (encoder, input) = (encoder, input)
-    Parallel.together(&parts) { _, part in
+    Crew(size: 3).forEach(&parts) { _, part in
       let rows = part.rows
       let own = read.filter { rows.contains($0.lowerBound) }.map {
         $0.lowerBound - rows.lowerBound..<$0.upperBound - rows.lowerBound

@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import Kernels
@@ -45,24 +44,6 @@ import Testing
       for _ in 0..<100 { state.append(index) }
     }
     #expect(states == (0..<count).map { Array(repeating: $0, count: 101) })
-  }
-
-  @Test(arguments: [1, 2, 3, 8])
-  func bodiesThatRunTogetherCanWaitForOneAnother(count: Int) {
-    var states = (0..<count).map { [$0] }
-    let barrier = Parallel.Barrier(count: count)
-    let total = Atomic<Int>(0)
-    Parallel.together(&states) { _, state in
-      for round in 1...50 {
-        total.wrappingAdd(1, ordering: .relaxed)
-        barrier.wait()
-        state.append(total.load(ordering: .relaxed) - round * count)
-        barrier.wait()
-      }
-    }
-    // Between two barriers everybody sees what everybody did.
-    #expect(states.map(\.count) == Array(repeating: 51, count: count))
-    #expect(states.allSatisfy { $0.dropFirst().allSatisfy { $0 == 0 } })
   }
 
   private struct Odd: Error, Equatable { var item: Int }

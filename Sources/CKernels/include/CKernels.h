@@ -7,17 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The sum of x[0..<n].
-float enx_sum(const float *x, size_t n);
-
 /// The sum of a[i]·b[i].
 float enx_dot(const float *a, const float *b, size_t n);
-
-/// The sum of a[i]·b[i]·c[i].
-float enx_dot3(const float *a, const float *b, const float *c, size_t n);
-
-/// The sum of (x[i] − center)².
-float enx_squared_deviation(const float *x, float center, size_t n);
 
 /// The largest of x[0..<n]; NaN is skipped, and −∞ is the largest of nothing.
 float enx_max(const float *x, size_t n);
@@ -47,6 +38,13 @@ void enx_adamw(float *value, const float *gradient, float *first, float *second,
 /// y[i] = a[i] + b[i].
 void enx_add(const float *a, const float *b, float *y, size_t n);
 
+/// y[i] = a[i]·b[i].
+void enx_scale_each(const float *a, const float *b, float *y, size_t n);
+
+/// Dropout: mask[i] is 0 where the i-th 16 bits of SplitMix64 from `state` on are below `limit`, else `kept`, and
+/// x[i] is multiplied by it. Takes n / 4 numbers, rounded up.
+void enx_dropout(uint64_t state, uint32_t limit, float kept, float *x, float *mask, size_t n);
+
 /// y[i] = x[i] as bf16, to the nearest, ties to even.
 void enx_to_bf16(const float *x, uint16_t *y, size_t n);
 
@@ -66,6 +64,13 @@ void enx_from_s32(const int32_t *sums, float scale, int32_t zero, const float *s
 
 /// x becomes (x − mean) / √(variance + epsilon) · gain + bias (Ba, Kiros and Hinton 2016).
 void enx_normalise(float *x, const float *gain, const float *bias, float epsilon, size_t n);
+
+/// The same, keeping (x − mean) / √(variance + epsilon) in `normalised`; returns 1 / √(variance + epsilon).
+float enx_normalise_keeping(float *x, const float *gain, const float *bias, float epsilon, float *normalised,
+                            size_t n);
+
+/// dy becomes dx = (g − mean(g) − normalised·mean(g·normalised))·inverse, g = dy·gain.
+void enx_normalise_backward(float *dy, const float *gain, const float *normalised, float inverse, size_t n);
 
 /// Columns beside one another that rows had one below the other: packed[i·p + j] = x[j·stride + i], where p is
 /// `rows` rounded up to a multiple of 16; what is beyond the rows is zero.

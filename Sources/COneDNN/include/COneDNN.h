@@ -9,7 +9,7 @@
 typedef enum { ENX_FLOAT32 = 0, ENX_BF16 = 1, ENX_INT8 = 2 } enx_precision;
 
 /// Rows of x that one call may have at most.
-enum { enx_tile_rows = 64, enx_row_step = 8 };
+enum { enx_tile_rows = 64 };
 
 /// Whether the program was built with oneDNN.
 bool enx_onednn_is_built(void);
@@ -39,8 +39,8 @@ bool enx_pack(const enx_products *products, const void *weight, bool is_plain, v
 
 /// One product on the calling thread; any number of threads may call at once.
 ///
-/// rows: at most enx_tile_rows. x and y must have room for as many rows as the next multiple of enx_row_step;
-/// what is computed of rows beyond `rows` means nothing. Rows of x are `inputs` apart, of y `outputs`.
+/// rows: at most enx_tile_rows; the first product of so many rows takes a fraction of a millisecond more. Rows of x
+/// are `inputs` apart, of y `outputs`.
 /// Returns whether it could be done.
 bool enx_multiply(enx_products *products, const void *x, size_t rows, const void *packed, void *y);
 

@@ -3,8 +3,10 @@ package import Kernels
 /// What a forward pass keeps for backward. R rows, H hidden size. As the weights are frozen, no
 /// linear layer keeps its input.
 package struct EncoderCache: Sendable {
-  /// The result, the last hidden state, [R, H].
+  /// The result, the last hidden state, [R, H]; of the rows in `read` alone where there are any.
   package var hidden = Matrix()
+  /// The rows that the last layer's output has; nil for all.
+  var read: [Range<Int>]?
   var embeddingNorm = LayerNorm.Cache()
   var embeddingDropout = Dropout.Cache()
   /// Whether rows were dropped: otherwise the masks mean nothing.
@@ -35,7 +37,6 @@ package struct EncoderBackwardWorkspace: Sendable {
   var branch = Matrix()
   var context = Matrix()
   var attended = Matrix()
-  var activated = Matrix()
   var dProjected = Matrix()
   var attention = Attention.Workspace()
   var tiles = RowTile.Storage()

@@ -2,7 +2,7 @@ package import Kernels
 
 extension FrozenEncoder {
   /// The same as the forward pass without caches, keeping what backward needs; the last hidden state
-  /// is `cache.hidden`.
+  /// is `cache.hidden`, of the rows that are read where `readout` has them in order.
   package func forward(
     _ input: EncoderInput, prompts: EncoderPrompts, readout: EncoderReadout? = nil,
     dropout: EncoderDropout? = nil, states: inout [Matrix], cache: inout EncoderCache,
@@ -10,6 +10,7 @@ extension FrozenEncoder {
   ) {
     var dropout = dropout
     cache.isDropped = dropout.map { $0.rate > 0 } ?? false
+    cache.read = readout.flatMap { $0.isInOrder ? $0.rows : nil }
     let epsilon = configuration.layerNormEpsilon
     let count = weights.layers.count
     if cache.layers.count != count {
@@ -29,23 +30,26 @@ extension FrozenEncoder {
         cache.layers[index].projected, prefix: prompts.prefix(ofLayer: index), batch: input.batch,
         heads: configuration.headCount, into: &w.context, cache: &cache.layers[index].attention,
         workspace: &w.attention)
+      let isPartial = index + 1 == count && cache.read != nil
+      if isPartial, let read = cache.read {
+        // Nothing attends to the last layer's output.
+        w.context.keepRows(read)
+        cache.hidden.keepRows(read)
+      }
       products.attention.forward(
         w.context, bias: biases.attention, into: &w.attended, tiles: &w.tiles)
       dropout?.forward(&w.attended, cache: &cache.layers[index].attentionDropout)
       w.attended.add(cache.hidden)
       layer.attentionNorm.forward(
         &w.attended, epsilon: epsilon, cache: &cache.layers[index].attentionNorm)
-
-      products.intermediate.forward(
-        w.attended, bias: biases.intermediate, into: &cache.layers[index].intermediate,
-        tiles: &w.tiles)
-      configuration.activation.forward(cache.layers[index].intermediate, into: &w.activated)
-      products.output.forward(
-        w.activated, bias: biases.output, into: &cache.hidden, tiles: &w.tiles)
+      feedForward(
+        w.attended, layer: index, biases: biases,
+        keeping: &cache.layers[index].intermediate, into: &cache.hidden, tiles: &w.tiles)
       dropout?.forward(&cache.hidden, cache: &cache.layers[index].outputDropout)
       cache.hidden.add(w.attended)
       layer.outputNorm.forward(
         &cache.hidden, epsilon: epsilon, cache: &cache.layers[index].outputNorm)
+      let readout = isPartial ? readout?.ofReadRows : readout
       readout?.take(cache.hidden, layer: index + 1, of: count, into: &states)
     }
   }
@@ -64,14 +68,17 @@ extension FrozenEncoder {
     // Below it nothing is trained.
     let lowest = prompts.changesInput ? 0 : prompts.lowestLayer ?? count
     guard lowest < count else { return }
-    w.gradient.reshape(rows: input.rows.count, columns: configuration.hiddenSize)
+    w.gradient.reshape(rows: cache.hidden.rows, columns: configuration.hiddenSize)
     w.gradient.setZero()
     for index in (lowest..<count).reversed() {
+      let isPartial = index + 1 == count && cache.read != nil
+      let readout = isPartial ? readout.ofReadRows : readout
       readout.addGradients(dStates, layer: index + 1, of: count, to: &w.gradient)
       let goesOn = index > lowest || prompts.changesInput
       backward(
         layer: index, batch: input.batch, prompts: prompts, cache: cache.layers[index],
-        isDropped: cache.isDropped, gradients: &gradients, goesOn: goesOn, workspace: &w)
+        read: isPartial ? cache.read : nil, isDropped: cache.isDropped, gradients: &gradients,
+        goesOn: goesOn, workspace: &w)
     }
     guard prompts.changesInput else { return }
     readout.addGradients(dStates, layer: 0, of: count, to: &w.gradient)
@@ -82,9 +89,11 @@ extension FrozenEncoder {
 
   /// Turns `workspace.gradient` from that of a layer's output into that of its input, where the way
   /// down `goesOn`.
+  ///
+  /// - Parameter read: the rows that the output has; nil for all.
   private func backward(
     layer index: Int, batch: RaggedBatch, prompts: EncoderPrompts, cache kept: EncoderCache.Layer,
-    isDropped: Bool, gradients: inout EncoderPrompts, goesOn: Bool,
+    read: [Range<Int>]?, isDropped: Bool, gradients: inout EncoderPrompts, goesOn: Bool,
     workspace w: inout EncoderBackwardWorkspace
   ) {
     let layer = weights.layers[index]
@@ -97,16 +106,22 @@ extension FrozenEncoder {
     w.branch.copy(w.gradient)
     if isDropped { Dropout.backward(&w.branch, cache: kept.outputDropout) }
     if trainsBiases { gradients.biases[index].output.addColumnSums(of: w.branch) }
-    products.output.forward(w.branch, into: &w.activated, tiles: &w.tiles)
-    configuration.activation.backward(&w.activated, x: kept.intermediate)
-    if trainsBiases { gradients.biases[index].intermediate.addColumnSums(of: w.activated) }
-    products.intermediate.add(w.activated, to: &w.gradient, tiles: &w.tiles)
+    var sums = trainsBiases ? Matrix(rows: 1, columns: configuration.intermediateSize) : nil
+    feedForwardBackward(
+      w.branch, products, intermediate: kept.intermediate, addingTo: &w.gradient,
+      columnSums: &sums, tiles: &w.tiles)
+    if let sums { gradients.biases[index].intermediate.add(sums) }
 
     layer.attentionNorm.backward(&w.gradient, cache: kept.attentionNorm)
     w.branch.copy(w.gradient)
     if isDropped { Dropout.backward(&w.branch, cache: kept.attentionDropout) }
     if trainsBiases { gradients.biases[index].attention.addColumnSums(of: w.branch) }
     products.attention.forward(w.branch, into: &w.context, tiles: &w.tiles)
+    if let read {
+      // Other rows of the output were not made: nothing comes from them.
+      w.context.spreadRows(to: read, of: batch.rowCount, using: &w.branch)
+      w.gradient.spreadRows(to: read, of: batch.rowCount, using: &w.branch)
+    }
     // Swapped rather than copied.
     var dPrefix = Attention.Prefix()
     if !gradients.deep.isEmpty { swap(&dPrefix, &gradients.deep[index]) }

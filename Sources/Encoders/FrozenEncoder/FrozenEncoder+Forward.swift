@@ -20,7 +20,7 @@ package final class SharedProjections: Sendable {
   /// Queries, keys and values of all rows, [R, 3H]: of even layers and of odd ones, since a thread may
   /// write those of the next layer while another still reads.
   private let memory: [AlignedMemory]
-  private let barrier: Parallel.Barrier
+  private let barrier: Crew.Barrier
 
   /// - Parameters:
   ///   - rows: of the batch.
@@ -28,7 +28,7 @@ package final class SharedProjections: Sendable {
   package init(rows: Int, encoder: FrozenEncoder, threads: Int) {
     let size = rows * 3 * encoder.configuration.hiddenSize * MemoryLayout<Float>.size
     memory = [AlignedMemory(byteCount: size), AlignedMemory(byteCount: size)]
-    barrier = Parallel.Barrier(count: threads)
+    barrier = Crew.Barrier(count: threads)
   }
 
   func projections(ofLayer layer: Int) -> UnsafeMutablePointer<Float> {

@@ -44,13 +44,23 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
   /// dy becomes dx = dy · f′(x), in place. Backward needs x.
   package func backward(_ dy: inout Matrix, x: Matrix) {
     precondition(dy.rows == x.rows && dy.columns == x.columns)
-    dy.storage.withUnsafeMutableBufferPointer { gradient in
-      guard let pointer = gradient.baseAddress else { return }
-      switch self {
-      case .gelu: enx_gelu_backward(x.storage, pointer, pointer, x.count)
-      case .geluTanh: enx_gelu_tanh_backward(x.storage, pointer, pointer, x.count)
-      case .relu: for i in 0..<x.count where !(x.storage[i] > 0) { gradient[i] = 0 }
+    let count = x.count
+    x.storage.withUnsafeBufferPointer { x in
+      dy.storage.withUnsafeMutableBufferPointer { dy in
+        guard let x = x.baseAddress, let dy = dy.baseAddress else { return }
+        backward(dy, x: x, count: count)
       }
+    }
+  }
+
+  /// The same by pointers.
+  package func backward(
+    _ dy: UnsafeMutablePointer<Float>, x: UnsafePointer<Float>, count: Int
+  ) {
+    switch self {
+    case .gelu: enx_gelu_backward(x, dy, dy, count)
+    case .geluTanh: enx_gelu_tanh_backward(x, dy, dy, count)
+    case .relu: for i in 0..<count where !(x[i] > 0) { dy[i] = 0 }
     }
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Inverted dropout (Srivastava et al. 2014): a value is dropped with `rate`, the others are
 /// multiplied by 1 / (1 − rate). The same mask goes forward and backward.
 package enum Dropout {
@@ -17,33 +19,24 @@ package enum Dropout {
     let count = x.count
     // Four values from each number drawn: to 16 bits a rate is exact enough, and drawing is most of
     // the work.
-    let limit = UInt64((Double(rate) * 0x1p16).rounded())
+    let limit = UInt32((Double(rate) * 0x1p16).rounded())
+    let state = random.skip((count + 3) / 4)
     cache.mask.storage.withUnsafeMutableBufferPointer { mask in
-      var i = 0
-      while i < count {
-        var bits = random.next()
-        let end = min(i + 4, count)
-        while i < end {
-          mask[i] = bits & 0xFFFF < limit ? 0 : kept
-          bits >>= 16
-          i += 1
-        }
+      x.storage.withUnsafeMutableBufferPointer { x in
+        guard let mask = mask.baseAddress, let x = x.baseAddress else { return }
+        enx_dropout(state, limit, kept, x, mask, count)
       }
     }
-    apply(cache, to: &x)
   }
 
   /// In place: dy becomes dx.
   package static func backward(_ dy: inout Matrix, cache: Cache) {
-    apply(cache, to: &dy)
-  }
-
-  private static func apply(_ cache: Cache, to x: inout Matrix) {
-    let count = x.count
+    let count = dy.count
     precondition(cache.mask.count == count)
     cache.mask.storage.withUnsafeBufferPointer { mask in
-      x.storage.withUnsafeMutableBufferPointer { x in
-        for i in 0..<count { x[i] *= mask[i] }
+      dy.storage.withUnsafeMutableBufferPointer { dy in
+        guard let mask = mask.baseAddress, let dy = dy.baseAddress else { return }
+        enx_scale_each(dy, mask, dy, count)
       }
     }
   }

@@ -36,15 +36,8 @@ package enum LayerNorm {
       cache.normalized.storage.withUnsafeMutableBufferPointer { normalized in
         guard let x = x.baseAddress, let normalized = normalized.baseAddress else { return }
         for row in 0..<rows {
-          let values = x + row * columns
-          let kept = normalized + row * columns
-          let (mean, inverse) = statistics(values, columns, epsilon)
-          cache.inverseDeviation.storage[row] = inverse
-          for i in 0..<columns {
-            let value = (values[i] - mean) * inverse
-            kept[i] = value
-            values[i] = value * gain[i] + bias[i]
-          }
+          cache.inverseDeviation.storage[row] = enx_normalise_keeping(
+            x + row * columns, gain, bias, epsilon, normalized + row * columns, columns)
         }
       }
     }
@@ -61,24 +54,11 @@ package enum LayerNorm {
       cache.normalized.storage.withUnsafeBufferPointer { normalized in
         guard let dy = dy.baseAddress, let normalized = normalized.baseAddress else { return }
         for row in 0..<rows {
-          let gradient = dy + row * columns
-          let kept = normalized + row * columns
-          let inverse = cache.inverseDeviation.storage[row]
-          let mean = enx_dot(gradient, gain, columns) / Float(columns)
-          let projection = enx_dot3(gradient, gain, kept, columns) / Float(columns)
-          for i in 0..<columns {
-            gradient[i] = (gradient[i] * gain[i] - mean - kept[i] * projection) * inverse
-          }
+          enx_normalise_backward(
+            dy + row * columns, gain, normalized + row * columns,
+            cache.inverseDeviation.storage[row], columns)
         }
       }
     }
-  }
-
-  private static func statistics(
-    _ x: UnsafePointer<Float>, _ columns: Int, _ epsilon: Float
-  ) -> (mean: Float, inverseDeviation: Float) {
-    let mean = enx_sum(x, columns) / Float(columns)
-    let variance = enx_squared_deviation(x, mean, columns) / Float(columns)
-    return (mean, 1 / (variance + epsilon).squareRoot())
   }
 }

@@ -182,6 +182,32 @@ package struct PackedLinear: Sendable {
     }
   }
 
+  /// Two products with something between, tile after tile: this one of x, [rows, inputs], and another of
+  /// what `middle` leaves in `passing`.
+  ///
+  /// - Parameters:
+  ///   - middle: takes a row of the first product, by its place in the tile and among all rows.
+  ///   - end: takes a row of the second.
+  package func run(
+    _ x: UnsafePointer<Float>, rows: Int, before next: PackedLinear, tiles: inout RowTile.Storage,
+    _ middle: (RowTile, _ row: Int, _ place: Int) -> Void,
+    then end: (RowTile, _ row: Int, _ place: Int) -> Void
+  ) {
+    precondition(next.inputs == outputs)
+    tiles.withTile(columns: max(inputs, outputs, next.outputs)) { tile in
+      for range in RowTile.ranges(ofRows: rows) {
+        for (row, place) in range.enumerated() { lower(x + place * inputs, row: row, in: tile) }
+        multiply(tile, rows: range.count)
+        for (row, place) in range.enumerated() {
+          middle(tile, row, place)
+          next.lower(tile.passing, row: row, in: tile)
+        }
+        next.multiply(tile, rows: range.count)
+        for (row, place) in range.enumerated() { end(tile, row, place) }
+      }
+    }
+  }
+
   private func run(
     _ x: Matrix, into y: inout Matrix, tiles: inout RowTile.Storage,
     finish: (RowTile, Int, UnsafeMutablePointer<Float>) -> Void

@@ -56,7 +56,7 @@ final class ProductShape: Sendable {
     return enx_pack(products, weight, isPlain, packed.address) ? packed : nil
   }
 
-  /// y = x·w. The rows of x and y are followed by room for as many as the next multiple of 8.
+  /// y = x·w.
   func multiply(
     _ x: UnsafeRawPointer, rows: Int, _ packed: AlignedMemory, into y: UnsafeMutableRawPointer
   ) {

@@ -9,6 +9,8 @@ package struct TokenScorer: Sendable {
   /// The position of every window's first row.
   private let firstPosition: Int
   private var shards: [Shard]
+  /// For windows whose rows the threads share.
+  private let crew: Crew
 
   /// What one thread works on, kept from call to call for its buffers.
   fileprivate struct Shard: Sendable {
@@ -30,6 +32,7 @@ package struct TokenScorer: Sendable {
     self.model = model
     self.firstPosition = firstPosition
     shards = Array(repeating: Shard(), count: max(1, threads))
+    crew = Crew(size: max(1, threads))
   }
 
   /// For each window the logits of the words that it answers for, [words, tags] row after row.
@@ -82,7 +85,7 @@ package struct TokenScorer: Sendable {
     let (encoder, model) = (encoder, model)
     var working = Array(shards[..<parts.ranges.count])
     shards.removeFirst(parts.ranges.count)
-    Parallel.together(&working) { index, shard in
+    crew.forEach(&working) { index, shard in
       let rows = parts.ranges[index]
       let own = words[parts.words[index]].map {
         $0.lowerBound - rows.lowerBound..<$0.upperBound - rows.lowerBound

@@ -46,4 +46,21 @@ import Testing
     Dropout.forward(&y, rate: 0, using: &random, cache: &cache)
     #expect(y == x)
   }
+
+  /// Values are dropped by the stream's numbers, 16 bits each from the lowest, and the stream goes on behind them.
+  @Test(arguments: [1, 4, 255, 256, 257, 1000])
+  func theMaskIsThatOfTheNumbers(count: Int) {
+    var (random, reference) = (
+      RandomStream(seed: 8, purpose: "mask"), RandomStream(seed: 8, purpose: "mask")
+    )
+    var x = Matrix(rows: 1, columns: count, values: Array(repeating: 1, count: count))
+    var cache = Dropout.Cache()
+    Dropout.forward(&x, rate: 0.25, using: &random, cache: &cache)
+    let numbers = (0..<(count + 3) / 4).map { _ in reference.next() }
+    let expected = (0..<count).map { i -> Float in
+      numbers[i / 4] >> UInt64(16 * (i % 4)) & 0xFFFF < 0x4000 ? 0 : 1 / (1 - 0.25)
+    }
+    #expect(cache.mask.values == expected)
+    #expect(random.next() == reference.next())
+  }
 }
