@@ -63,6 +63,35 @@ package enum Parallel {
     return results
   }
 
+  /// The results of `body` for every number below `count`, in order; each thread takes the next that nobody has
+  /// taken, so that none waits while there is work.
+  ///
+  /// - Parameter states: one for each thread.
+  /// - Throws: what `body` threw for the least of the numbers that it threw for.
+  package static func mapNext<State: Sendable, Result: Sendable, Failure: Error>(
+    count: Int, states: inout [State],
+    _ body: @Sendable (Int, inout State) throws(Failure) -> Result
+  ) throws(Failure) -> [Result] {
+    let next = Atomic<Int>(0)
+    let results = Mutex([Result?](repeating: nil, count: count))
+    let failure = Mutex<(number: Int, error: Failure)?>(nil)
+    forEach(&states) { _, state in
+      while true {
+        let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard number < count else { return }
+        do throws(Failure) {
+          let result = try body(number, &state)
+          results.withLock { $0[number] = result }
+        } catch {
+          failure.withLock { if $0.map({ number < $0.number }) ?? true { $0 = (number, error) } }
+          return
+        }
+      }
+    }
+    if let failure = failure.withLock({ $0 }) { throw failure.error }
+    return results.withLock { $0.compactMap { $0 } }
+  }
+
   /// What one thread makes of its items.
   private struct Share<Result: Sendable, Failure: Error>: Sendable {
     var range: Range<Int>

@@ -62,5 +62,23 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 2, 5])
+  func threadsTakeTheNextThatIsLeft(threads: Int) {
+    var states = Array(repeating: 0, count: threads)
+    let doubled = Parallel.mapNext(count: 1000, states: &states) { number, taken in
+      taken += 1
+      return 2 * number
+    }
+    #expect(doubled == (0..<1000).map { 2 * $0 })
+    #expect(states.reduce(0, +) == 1000)
+    #expect(Parallel.mapNext(count: 0, states: &states) { number, _ in number }.isEmpty)
+    #expect(throws: Odd(item: 7)) {
+      try Parallel.mapNext(count: 100, states: &states) { number, _ throws(Odd) in
+        if number % 40 == 7 { throw Odd(item: number) }
+        return number
+      }
+    }
+  }
+
   @Test func thereIsAThread() { #expect(Parallel.availableThreads >= 1) }
 }

@@ -120,6 +120,21 @@ import Tokenization
     #expect(try classifier.predict([odd])[0].tags.count == odd.count)
   }
 
+  /// Each thread takes sentences as it comes to them; what they find is in the order of the sentences.
+  @Test(arguments: [2, 3])
+  func threadsChangeNothing(threads: Int) throws {
+    let tiny = try TinyEncoder()
+    var random = RandomStream(seed: 11, purpose: "words")
+    // One is longer than a thread takes at a time.
+    let sentences = (0..<300).map { randomWords($0 == 40 ? 1500 : $0 % 13, using: &random) }
+    var (alone, together) = (
+      try classifier(tiny, threads: 1), try classifier(tiny, threads: threads)
+    )
+    let expected = try alone.predict(sentences)
+    #expect(expected.map(\.tags.count) == sentences.map(\.count))
+    #expect(try together.predict(sentences).map(\.tags) == expected.map(\.tags))
+  }
+
   @Test func spansAreThoseOfTheTags() throws {
     let tiny = try TinyEncoder()
     var classifier = try classifier(tiny)

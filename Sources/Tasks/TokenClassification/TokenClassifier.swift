@@ -9,10 +9,6 @@ package struct TokenClassifier: Sendable {
   package private(set) var decoder: TagDecoder
   private var scorer: TokenScorer
 
-  /// How many rows one thread takes through the encoder at a time: enough for efficient products,
-  /// few enough for the intermediate rows to stay in the cache.
-  static let rowsPerThread = 1024
-
   package init(
     layouts: SentenceLayouts, decoder: TagDecoder, encoder: FrozenEncoder,
     model: FoldedTokenModel, threads: Int
@@ -70,21 +66,17 @@ package struct TokenClassifier: Sendable {
     let windows = sentences.flatMap { $0 }
     var answers: [[Float]] = []
     answers.reserveCapacity(windows.count)
-    var begin = 0
-    while begin < windows.count {
-      var end = begin
-      var rows = 0
-      while end < windows.count, end == begin || rows < Self.rowsPerThread * threads {
-        rows += windows[end].rows.count
-        end += 1
-      }
-      answers += scorer.logits(of: Array(windows[begin..<end]))
-      begin = end
+    for range in TokenScorer.passes(of: windows, rows: TokenScorer.rowsPerThread * threads) {
+      answers += scorer.logits(of: Array(windows[range]))
     }
+    return Self.joined(answers, by: sentences)
+  }
+
+  /// The answers of each sentence's windows, which answer for consecutive words, in order.
+  private static func joined(_ answers: [[Float]], by sentences: [[Layout]]) -> [[Float]] {
     var place = 0
     return sentences.map { windows in
       defer { place += windows.count }
-      // Windows answer for consecutive words, in order.
       return windows.count == 1
         ? answers[place] : Array(answers[place..<place + windows.count].joined())
     }
@@ -92,17 +84,47 @@ package struct TokenClassifier: Sendable {
 
   /// The tag of every word of each sentence, and the spans that they make.
   ///
+  /// Each thread takes some sentences from words to spans, then the next that are left: while one tokenizes or
+  /// decodes, others multiply. Of a few words, which somebody may wait for, threads share the rows.
+  ///
   /// - Throws: `LayoutError` where the template leaves no room for words.
   package mutating func predict(_ sentences: [[String]]) throws -> [TokenPrediction] {
-    let (layouts, decoder) = (layouts, decoder)
-    let windows = try Parallel.map(sentences, threads: threads, weight: \.count) {
-      try layouts.windows(of: $0)
+    let words = sentences.reduce(0) { $0 + $1.count }
+    guard threads > 1, words >= 2 * threads * Self.wordsPerTurn else {
+      let windows = try sentences.map(layouts.windows)
+      return logits(of: windows).map(decoder.prediction)
     }
-    return Parallel.map(logits(of: windows), threads: threads, weight: \.count) { logits in
-      let tags = decoder.tags(logits: logits)
-      return TokenPrediction(
-        tags: tags, spans: decoder.scoredSpans(of: tags, logits: logits))
+    var turns: [Range<Int>] = []
+    var gathered = 0
+    for (index, sentence) in sentences.enumerated() {
+      if let last = turns.last, gathered < Self.wordsPerTurn {
+        turns[turns.count - 1] = last.lowerBound..<index + 1
+      } else {
+        turns.append(index..<index + 1)
+        gathered = 0
+      }
+      gathered += sentence.count
     }
+    let (turnsTaken, layouts, decoder) = (turns, layouts, decoder)
+    let (encoder, model, firstPosition) = (scorer.encoder, scorer.model, scorer.firstPosition)
+    return try scorer.mapNext(count: turns.count) { turn, shard in
+      let windows = try sentences[turnsTaken[turn]].map(layouts.windows)
+      let answers = TokenScorer.logits(
+        of: windows.flatMap { $0 }, encoder: encoder, model: model, firstPosition: firstPosition,
+        in: &shard)
+      return Self.joined(answers, by: windows).map(decoder.prediction)
+    }.flatMap { $0 }
+  }
+
+  /// A thread takes so many words at a time: some full tiles of rows, and little to wait for at the end.
+  private static let wordsPerTurn = 128
+}
+
+extension TagDecoder {
+  /// Tags and spans from logits, [words, tags] row after row.
+  fileprivate func prediction(_ logits: [Float]) -> TokenPrediction {
+    let tags = tags(logits: logits)
+    return TokenPrediction(tags: tags, spans: scoredSpans(of: tags, logits: logits))
   }
 }
 

@@ -7,21 +7,21 @@ package struct TokenScorer: Sendable {
   package let encoder: FrozenEncoder
   package var model: FoldedTokenModel
   /// The position of every window's first row.
-  private let firstPosition: Int
+  package let firstPosition: Int
   private var shards: [Shard]
   /// For windows whose rows the threads share.
   private let crew: Crew
 
   /// What one thread works on, kept from call to call for its buffers.
-  fileprivate struct Shard: Sendable {
-    var windows: ArraySlice<Layout> = []
-    var workspace = EncoderWorkspace()
+  package struct Shard: Sendable {
+    fileprivate var windows: ArraySlice<Layout> = []
+    fileprivate var workspace = EncoderWorkspace()
     /// The rows of the words asked about in each layer that the head reads, [words, hidden].
-    var states: [Matrix] = []
+    fileprivate var states: [Matrix] = []
     /// What the head reads, [words, hidden].
-    var words = Matrix()
+    fileprivate var words = Matrix()
     /// [words, tags].
-    var logits = Matrix()
+    fileprivate var logits = Matrix()
   }
 
   /// - Parameter threads: how many threads share a call.
@@ -63,16 +63,55 @@ package struct TokenScorer: Sendable {
     }
     let (encoder, model, firstPosition) = (encoder, model, firstPosition)
     Parallel.forEach(&shards) { _, shard in
-      guard !shard.windows.isEmpty else { return }
-      let input = EncoderInput(shard.windows, firstPosition: firstPosition)
-      let readout = EncoderReadout(
-        rows: input.answerRows(of: shard.windows, pooling: model.head.pooling),
-        layers: model.layers)
-      encoder.forward(
-        input, prompts: model.prompts, readout: readout, states: &shard.states,
-        workspace: &shard.workspace)
-      shard.score(model)
+      shard.score(encoder, model, firstPosition: firstPosition)
     }
+  }
+
+  /// The results of `body` for every number below `count`, in order; each thread takes the next that is left, and
+  /// has a shard of its own for `logits`.
+  package mutating func mapNext<Result: Sendable, Failure: Error>(
+    count: Int, _ body: @Sendable (Int, inout Shard) throws(Failure) -> Result
+  ) throws(Failure) -> [Result] {
+    try Parallel.mapNext(count: count, states: &shards, body)
+  }
+
+  /// For each window the logits of the words that it answers for, on one thread.
+  package static func logits(
+    of windows: [Layout], encoder: FrozenEncoder, model: FoldedTokenModel, firstPosition: Int,
+    in shard: inout Shard
+  ) -> [[Float]] {
+    var answers: [[Float]] = []
+    answers.reserveCapacity(windows.count)
+    for range in passes(of: windows, rows: Self.rowsPerThread) {
+      shard.windows = windows[range]
+      shard.score(encoder, model, firstPosition: firstPosition)
+      var place = 0
+      for window in windows[range] {
+        let count = window.answers.count * model.head.tagCount
+        answers.append(Array(shard.logits.storage[place..<place + count]))
+        place += count
+      }
+    }
+    return answers
+  }
+
+  /// How many rows one thread takes through the encoder at a time: memory grows with them.
+  package static let rowsPerThread = 1024
+
+  /// Consecutive windows, gathered until they have so many rows.
+  package static func passes(of windows: [Layout], rows most: Int) -> [Range<Int>] {
+    var passes: [Range<Int>] = []
+    var rows = most
+    for (index, window) in windows.enumerated() {
+      if rows < most, let last = passes.last {
+        passes[passes.count - 1] = last.lowerBound..<index + 1
+      } else {
+        passes.append(index..<index + 1)
+        rows = 0
+      }
+      rows += window.rows.count
+    }
+    return passes
   }
 
   /// Each thread takes some rows of all windows.
@@ -125,6 +164,19 @@ package struct TokenScorer: Sendable {
 }
 
 extension TokenScorer.Shard {
+  /// The logits of its windows.
+  fileprivate mutating func score(
+    _ encoder: FrozenEncoder, _ model: FoldedTokenModel, firstPosition: Int
+  ) {
+    guard !windows.isEmpty else { return }
+    let input = EncoderInput(windows, firstPosition: firstPosition)
+    let readout = EncoderReadout(
+      rows: input.answerRows(of: windows, pooling: model.head.pooling), layers: model.layers)
+    encoder.forward(
+      input, prompts: model.prompts, readout: readout, states: &states, workspace: &workspace)
+    score(model)
+  }
+
   /// From the states that the head reads to the logits.
   fileprivate mutating func score(_ model: FoldedTokenModel) {
     if let mix = model.mix {
