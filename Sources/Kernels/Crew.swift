@@ -33,16 +33,16 @@ package final class Crew: Sendable {
     // Otherwise each body would change a copy: its buffers would be shared with `states`.
     states.removeAll(keepingCapacity: true)
     turn.withLock { _ in
-      let others = DispatchGroup()
+      // Parts that wait for one another end at about the same time.
+      let end = Barrier(count: slots.count)
       for (member, index) in zip(members, slots.indices.dropFirst()) {
-        others.enter()
         member.take {
           slots[index].state.withLock { body(index, &$0) }
-          others.leave()
+          end.wait()
         }
       }
       slots[0].state.withLock { body(0, &$0) }
-      others.wait()
+      end.wait()
     }
     for slot in slots { states.append(slot.state.withLock { $0 }) }
   }
@@ -74,9 +74,18 @@ package final class Crew: Sendable {
       called.signal()
     }
 
+    /// Returns when there is something to do. To be woken takes longer than a layer: for a while it looks itself.
+    private func wait() {
+      for _ in 0..<Self.looks where called.wait(timeout: .now()) == .success { return }
+      called.wait()
+    }
+
+    /// Some 50 microseconds.
+    private static let looks = 1000
+
     private func serve() {
       while true {
-        called.wait()
+        wait()
         let next = work.withLock { work in
           defer { work = .none }
           return work

@@ -8,6 +8,7 @@ package struct EncoderWorkspace: Sendable {
   var projected = Matrix()
   /// What attention gives, [W, H].
   var context = Matrix()
+  var biases = SummedBiases()
   var attention = Attention.Workspace()
   var tiles = RowTile.Storage()
 

@@ -20,22 +20,24 @@ extension FrozenEncoder {
   ) {
     let (size, tile) = (configuration.hiddenSize, RowTile.capacity)
     let (wide, products) = (3 * size, products[index])
-    let biases = SummedBiases(products, adding: prompts.biases(ofLayer: index))
+    w.biases.become(products, adding: prompts.biases(ofLayer: index))
     let prefix = prompts.prefix(ofLayer: index)
     w.attention.begin(prefix, columns: size, heads: configuration.headCount, batch: batch)
     w.projected.reshape(rows: tile + batch.longest, columns: wide)
     w.context.reshape(
       rows: tile + (shared == nil ? tile + batch.longest : rows.count), columns: size)
     var kept = KeptRows(read)
-    w.withRows { hidden, own, context, attention, tiles in
+    w.withRows { hidden, own, context, biases, attention, tiles in
       // As if of the whole batch, as the rows are counted.
       var projected = shared?.projections(ofLayer: index) ?? own - rows.lowerBound * wide
       // Rows of the output that are there.
       var done = 0
       func feed(_ count: Int) {
-        feedForward(
-          layer: index, biases: biases, rows: count, context: context,
-          hidden: hidden + done * size, tiles: &tiles)
+        tiles.withTile(columns: max(size, configuration.intermediateSize)) { tile in
+          feedForward(
+            layer: index, biases: biases, tile: tile, rows: count, context: context,
+            hidden: hidden + done * size)
+        }
         done += count
         context.update(from: context + count * size, count: (kept.count - done) * size)
       }
@@ -67,23 +69,8 @@ extension FrozenEncoder {
   }
 
   /// From what attention gives to the layer's output: the product behind attention, residual, LayerNorm;
-  /// the feed-forward block, residual, LayerNorm. [rows, hidden] at `context` and `hidden`.
-  private func feedForward(
-    layer index: Int, biases: SummedBiases, rows: Int, context: UnsafePointer<Float>,
-    hidden: UnsafeMutablePointer<Float>, tiles: inout RowTile.Storage
-  ) {
-    let (size, inner) = (configuration.hiddenSize, configuration.intermediateSize)
-    tiles.withTile(columns: max(size, inner)) { tile in
-      for range in RowTile.ranges(ofRows: rows) {
-        let start = range.lowerBound * size
-        feedForward(
-          layer: index, biases: biases, tile: tile, rows: range.count, context: context + start,
-          hidden: hidden + start)
-      }
-    }
-  }
-
-  /// The same of the rows of one tile, [rows, hidden] at `context` and `hidden`.
+  /// the feed-forward block, residual, LayerNorm. At most a tile of rows, [rows, hidden] at `context` and
+  /// `hidden`.
   private func feedForward(
     layer index: Int, biases: SummedBiases, tile: RowTile, rows: Int,
     context: UnsafePointer<Float>, hidden: UnsafeMutablePointer<Float>
@@ -126,7 +113,8 @@ extension EncoderWorkspace {
   fileprivate mutating func withRows(
     _ body: (
       _ hidden: UnsafeMutablePointer<Float>, _ projected: UnsafeMutablePointer<Float>,
-      _ context: UnsafeMutablePointer<Float>, inout Attention.Workspace, inout RowTile.Storage
+      _ context: UnsafeMutablePointer<Float>, SummedBiases, inout Attention.Workspace,
+      inout RowTile.Storage
     ) -> Void
   ) {
     hidden.storage.withUnsafeMutableBufferPointer { hidden in
@@ -135,7 +123,7 @@ extension EncoderWorkspace {
           guard let hidden = hidden.baseAddress, let projected = projected.baseAddress,
             let context = context.baseAddress
           else { return }
-          body(hidden, projected, context, &attention, &tiles)
+          body(hidden, projected, context, biases, &attention, &tiles)
         }
       }
     }

@@ -61,26 +61,40 @@ struct SummedBiases: Sendable {
   private(set) var intermediate: [Float] = []
   private(set) var output: [Float] = []
 
+  init() {}
+
   init(_ products: LayerProducts, adding additions: LayerBiases?) {
-    projection = products.projection.bias
-    attention = products.attention.bias
-    intermediate = products.intermediate.bias
-    output = products.output.bias
+    become(products, adding: additions)
+  }
+
+  /// In the memory that is there.
+  mutating func become(_ products: LayerProducts, adding additions: LayerBiases?) {
+    projection.become(products.projection.bias)
+    attention.become(products.attention.bias)
+    intermediate.become(products.intermediate.bias)
+    output.become(products.output.bias)
     guard let additions else { return }
-    projection.add([additions.query, additions.key, additions.value])
-    attention.add([additions.attention])
-    intermediate.add([additions.intermediate])
-    output.add([additions.output])
+    projection.add(additions.query, at: 0)
+    projection.add(additions.key, at: additions.query.count)
+    projection.add(additions.value, at: additions.query.count + additions.key.count)
+    attention.add(additions.attention, at: 0)
+    intermediate.add(additions.intermediate, at: 0)
+    output.add(additions.output, at: 0)
   }
 }
 
 extension [Float] {
-  /// Adds rows that stand one behind the other.
-  fileprivate mutating func add(_ rows: [Matrix]) {
-    var place = 0
-    for row in rows {
-      for i in 0..<row.count { self[place + i] += row.storage[i] }
-      place += row.count
+  /// Equal to another, in the memory that is there.
+  fileprivate mutating func become(_ other: [Float]) {
+    guard count == other.count else {
+      self = other
+      return
     }
+    for i in indices { self[i] = other[i] }
+  }
+
+  /// Adds a row to what begins at a place.
+  fileprivate mutating func add(_ row: Matrix, at place: Int) {
+    for i in 0..<row.count { self[place + i] += row.storage[i] }
   }
 }

@@ -195,7 +195,7 @@ package struct PackedLinear: Sendable {
   ) {
     precondition(next.inputs == outputs)
     tiles.withTile(columns: max(inputs, outputs, next.outputs)) { tile in
-      for range in RowTile.ranges(ofRows: rows) {
+      RowTile.forEachRange(ofRows: rows) { range in
         for (row, place) in range.enumerated() { lower(x + place * inputs, row: row, in: tile) }
         multiply(tile, rows: range.count)
         for (row, place) in range.enumerated() {
@@ -226,7 +226,7 @@ package struct PackedLinear: Sendable {
     tiles: inout RowTile.Storage, finish: (RowTile, Int, UnsafeMutablePointer<Float>) -> Void
   ) {
     tiles.withTile(columns: max(inputs, outputs)) { tile in
-      for range in RowTile.ranges(ofRows: rows) {
+      RowTile.forEachRange(ofRows: rows) { range in
         for (row, place) in range.enumerated() { lower(x + place * inputs, row: row, in: tile) }
         multiply(tile, rows: range.count)
         for (row, place) in range.enumerated() { finish(tile, row, y + place * outputs) }

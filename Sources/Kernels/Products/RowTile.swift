@@ -49,9 +49,9 @@ package struct RowTile {
     }
   }
 
-  /// Splits rows evenly into as few tiles as there can be.
-  package static func ranges(ofRows rows: Int) -> [Range<Int>] {
+  /// Calls `body` for rows split evenly into as few tiles as there can be.
+  static func forEachRange(ofRows rows: Int, _ body: (Range<Int>) -> Void) {
     let count = (rows + capacity - 1) / capacity
-    return (0..<count).map { $0 * rows / count..<($0 + 1) * rows / count }
+    for tile in 0..<count { body(tile * rows / count..<(tile + 1) * rows / count) }
   }
 }
