@@ -85,30 +85,19 @@ package struct TokenClassifier: Sendable {
   /// The tag of every word of each sentence, and the spans that they make.
   ///
   /// Each thread takes some sentences from words to spans, then the next that are left: while one tokenizes or
-  /// decodes, others multiply. Of a few words, which somebody may wait for, threads share the rows.
+  /// decodes, others multiply. Of few sentences, which somebody may wait for, threads share windows or rows.
   ///
   /// - Throws: `LayoutError` where the template leaves no room for words.
   package mutating func predict(_ sentences: [[String]]) throws -> [TokenPrediction] {
-    let words = sentences.reduce(0) { $0 + $1.count }
-    guard threads > 1, words >= 2 * threads * Self.wordsPerTurn else {
+    let turns = Self.turns(of: sentences)
+    guard threads > 1, turns.count >= 2 * threads else {
       let windows = try sentences.map(layouts.windows)
       return logits(of: windows).map(decoder.prediction)
     }
-    var turns: [Range<Int>] = []
-    var gathered = 0
-    for (index, sentence) in sentences.enumerated() {
-      if let last = turns.last, gathered < Self.wordsPerTurn {
-        turns[turns.count - 1] = last.lowerBound..<index + 1
-      } else {
-        turns.append(index..<index + 1)
-        gathered = 0
-      }
-      gathered += sentence.count
-    }
-    let (turnsTaken, layouts, decoder) = (turns, layouts, decoder)
+    let (layouts, decoder) = (layouts, decoder)
     let (encoder, model, firstPosition) = (scorer.encoder, scorer.model, scorer.firstPosition)
     return try scorer.mapNext(count: turns.count) { turn, shard in
-      let windows = try sentences[turnsTaken[turn]].map(layouts.windows)
+      let windows = try sentences[turns[turn]].map(layouts.windows)
       let answers = TokenScorer.logits(
         of: windows.flatMap { $0 }, encoder: encoder, model: model, firstPosition: firstPosition,
         in: &shard)
@@ -118,6 +107,22 @@ package struct TokenClassifier: Sendable {
 
   /// A thread takes so many words at a time: some full tiles of rows, and little to wait for at the end.
   private static let wordsPerTurn = 128
+
+  /// What threads take at a time: consecutive sentences, gathered until they have so many words.
+  private static func turns(of sentences: [[String]]) -> [Range<Int>] {
+    var turns: [Range<Int>] = []
+    var words = wordsPerTurn
+    for (index, sentence) in sentences.enumerated() {
+      if words < wordsPerTurn, let last = turns.last {
+        turns[turns.count - 1] = last.lowerBound..<index + 1
+      } else {
+        turns.append(index..<index + 1)
+        words = 0
+      }
+      words += sentence.count
+    }
+    return turns
+  }
 }
 
 extension TagDecoder {

@@ -109,8 +109,7 @@ struct AttentionHead {
       })
   }
 
-  /// Calls `begin` for each sequence, then `body` for each block of
-  /// these.
+  /// Calls `begin` for each sequence, then `body` for each block of its rows that are asked for.
   func forEachBlock(
     ofSequence begin: (Range<Int>) -> Void, _ body: (_ sequence: Range<Int>, Range<Int>) -> Void
   ) {
