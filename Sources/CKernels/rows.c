@@ -105,26 +105,28 @@ VECTORISED void enx_from_s32(const int32_t *sums, float scale, int32_t zero, con
     y[i] = ((float)sums[i] * scales[i] - origin * totals[i]) * scale + bias[i];
 }
 
-VECTORISED void enx_normalise(float *x, const float *gain, const float *bias, float epsilon, size_t n) {
+static inline __attribute__((always_inline)) float inverse_deviation(const float *x, float epsilon, size_t n,
+                                                                     float *mean) {
   REORDER_SUMS
   float sum = 0;
   for (size_t i = 0; i < n; i++) sum += x[i];
-  float mean = sum / (float)n;
+  float middle = sum / (float)n;
   float squares = 0;
-  for (size_t i = 0; i < n; i++) squares += (x[i] - mean) * (x[i] - mean);
-  float inverse = 1.0f / __builtin_elementwise_sqrt(squares / (float)n + epsilon);
+  for (size_t i = 0; i < n; i++) squares += (x[i] - middle) * (x[i] - middle);
+  *mean = middle;
+  return 1.0f / __builtin_elementwise_sqrt(squares / (float)n + epsilon);
+}
+
+VECTORISED void enx_normalise(float *x, const float *gain, const float *bias, float epsilon, size_t n) {
+  float mean;
+  float inverse = inverse_deviation(x, epsilon, n, &mean);
   for (size_t i = 0; i < n; i++) x[i] = (x[i] - mean) * inverse * gain[i] + bias[i];
 }
 
 VECTORISED float enx_normalise_keeping(float *x, const float *gain, const float *bias, float epsilon,
                                        float *normalised, size_t n) {
-  REORDER_SUMS
-  float sum = 0;
-  for (size_t i = 0; i < n; i++) sum += x[i];
-  float mean = sum / (float)n;
-  float squares = 0;
-  for (size_t i = 0; i < n; i++) squares += (x[i] - mean) * (x[i] - mean);
-  float inverse = 1.0f / __builtin_elementwise_sqrt(squares / (float)n + epsilon);
+  float mean;
+  float inverse = inverse_deviation(x, epsilon, n, &mean);
   LANES_ARE_INDEPENDENT
   for (size_t i = 0; i < n; i++) {
     float value = (x[i] - mean) * inverse;

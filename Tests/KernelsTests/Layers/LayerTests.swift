@@ -37,7 +37,7 @@ import Testing
     #expect(differences.gradients[1] < wrong.gradientTolerance)
   }
 
-  @Test func frozenLinearAccumulates() {
+  @Test func affineAccumulates() {
     let drawn = LayerCases.normal("accumulate", [(17, 5), (5, 33), (17, 33)])
     var alone = Matrix()
     Affine.backward(drawn[0], weight: drawn[1].storage, inputs: 33, into: &alone)
