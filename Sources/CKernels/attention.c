@@ -1,19 +1,7 @@
 #include "CKernels.h"
 #include "exponential.h"
+#include "lanes.h"
 #include "vectorised.h"
-
-// Sixteen floats: one register with AVX-512, two with AVX2, four without.
-typedef float lanes __attribute__((ext_vector_type(16)));
-typedef float lanes_anywhere __attribute__((ext_vector_type(16), aligned(4), may_alias));
-typedef int32_t indices __attribute__((ext_vector_type(16)));
-enum { width = 16 };
-static inline size_t in_groups(size_t n) { return (n + width - 1) / width * width; }
-
-// Macros, since a function that takes lanes would be called differently with and without AVX-512.
-#define LOAD(place) ((lanes) * (const lanes_anywhere *)(place))
-#define STORE(place, value) (*(lanes_anywhere *)(place) = (value))
-#define ALL(value) ((lanes)(value))
-#define UNROLL _Pragma("clang loop unroll(full)")
 
 // Four rounds of exchanges, each between rows 8, 4, 2 and 1 apart.
 #define EXCHANGE(distance, low, high)                                       \
@@ -105,7 +93,7 @@ VECTORISED void enx_row_products(const float *a, size_t stride, size_t rows, con
 // Some rows of y, 32 (wide) or 16 columns of each.
 static inline __attribute__((always_inline)) void sums_of(
     const float *weights, size_t row_step, size_t step, const float *x, size_t stride, size_t count,
-    float scale, int keeps, float *y, size_t y_stride, int rows, int wide) {
+    const float *scales, size_t scale_step, int keeps, float *y, size_t y_stride, int rows, int wide) {
   lanes sums[4][2] = {{0}};
   for (size_t i = 0; i < count; i++) {
     lanes x0 = LOAD(x + i * stride), x1 = wide ? LOAD(x + i * stride + width) : ALL(0);
@@ -116,15 +104,16 @@ static inline __attribute__((always_inline)) void sums_of(
     }
   }
   for (int r = 0; r < rows; r++) {
-    float *to = y + r * y_stride;
+    float *to = y + r * y_stride, scale = scales[r * scale_step];
     STORE(to, keeps ? LOAD(to) + sums[r][0] * scale : sums[r][0] * scale);
     if (wide) STORE(to + width, keeps ? LOAD(to + width) + sums[r][1] * scale : sums[r][1] * scale);
   }
 }
 
 VECTORISED void enx_weighted_sums(const float *weights, size_t row_step, size_t step, size_t rows,
-                                  const float *x, size_t stride, size_t count, size_t size, float scale,
-                                  int keeps, float *y, size_t y_stride) {
+                                  const float *x, size_t stride, size_t count, size_t size,
+                                  const float *scales, size_t scale_step, int keeps, float *y,
+                                  size_t y_stride) {
 #pragma clang fp contract(fast)
   size_t column = 0;
   while (column + width <= size) {
@@ -133,8 +122,8 @@ VECTORISED void enx_weighted_sums(const float *weights, size_t row_step, size_t 
     float *to = y + column;
     size_t row = 0;
 #define SOME_ROWS(number, wide)                                                                   \
-  sums_of(weights + row * row_step, row_step, step, from, stride, count, scale, keeps, to + row * y_stride, \
-          y_stride, number, wide)
+  sums_of(weights + row * row_step, row_step, step, from, stride, count, scales + row * scale_step,        \
+          scale_step, keeps, to + row * y_stride, y_stride, number, wide)
     BY_FOUR_ROWS
 #undef SOME_ROWS
     column += wide ? 2 * width : width;
@@ -143,7 +132,7 @@ VECTORISED void enx_weighted_sums(const float *weights, size_t row_step, size_t 
     for (size_t row = 0; row < rows; row++) {
       float sum = 0;
       for (size_t i = 0; i < count; i++) sum += weights[row * row_step + i * step] * x[i * stride + column];
-      float *to = y + row * y_stride + column;
+      float *to = y + row * y_stride + column, scale = scales[row * scale_step];
       *to = keeps ? *to + sum * scale : sum * scale;
     }
 }
@@ -162,7 +151,7 @@ static inline __attribute__((always_inline)) void close_group(float *row, size_t
 }
 
 // Pass after pass over all rows, since each row's own is a long chain of dependent steps.
-VECTORISED void enx_softmax(float *block, size_t stride, size_t rows, size_t shared_count, size_t count,
+VECTORISED void enx_exponentiate(float *block, size_t stride, size_t rows, size_t shared_count, size_t count,
                             float *statistics) {
   REORDER_SUMS
   size_t shared = in_groups(shared_count), n = shared + in_groups(count);
@@ -193,10 +182,6 @@ VECTORISED void enx_softmax(float *block, size_t stride, size_t rows, size_t sha
       sum += e;
     }
     statistics[2 * r + 1] = 1.0f / sum;
-  }
-  for (size_t r = 0; r < rows; r++) {
-    float *row = block + r * stride;
-    for (size_t i = 0; i < n; i += width) STORE(row + i, LOAD(row + i) * statistics[2 * r + 1]);
   }
 }
 

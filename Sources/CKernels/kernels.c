@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "exponential.h"
+#include "gelu.h"
 #include "vectorised.h"
 
 VECTORISED float enx_dot(const float *a, const float *b, size_t n) {
@@ -44,55 +45,14 @@ VECTORISED float enx_exp_sum(const float *x, float shift, float *y, size_t n) {
   return sum;
 }
 
-// The upper tail of the normal distribution at |x|, and its density without the constant.
-static inline float normal_tail(float x, float *bell) {
-  float z = fabsf(x) * 0.70710678118654752f;
-  float t = 1.0f / (1.0f + 0.3275911f * z);
-  float e = exp_lane_below(-0.5f * x * x);
-  float p = 1.061405429f;
-  p = p * t - 1.453152027f;
-  p = p * t + 1.421413741f;
-  p = p * t - 0.284496736f;
-  p = p * t + 0.254829592f;
-  *bell = e;
-  return 0.5f * p * t * e;
-}
-
-// Φ(x) = 1/2 + x·P(x²)/Q(x²) for |x| ≤ 5.6, beyond which float32 knows little but 0 and 1; P and Q of degree 5 by
-// tools/reference/normal_fit.py, error 1e-8.
-static inline float normal_below(float x) {
-  float c = x < -5.6f ? -5.6f : (x > 5.6f ? 5.6f : x);
-  float t = c * c;
-  float p = 2.214520884e-08f;
-  p = p * t + 6.356569954e-06f;
-  p = p * t + 1.738537710e-04f;
-  p = p * t + 4.707278417e-03f;
-  p = p * t + 3.437638347e-02f;
-  p = p * t + 3.989422216e-01f;
-  float q = 1.180211754e-06f;
-  q = q * t + 7.510298366e-05f;
-  q = q * t + 1.912995495e-03f;
-  q = q * t + 2.894025104e-02f;
-  q = q * t + 2.528345278e-01f;
-  q = q * t + 1.0f;
-  float below = 0.5f + c * p / q;
-  below = x < -5.6f ? 0.0f : below;
-  return x > 5.6f ? 1.0f : below;
-}
-
 VECTORISED void enx_gelu(const float *x, float *y, size_t n) {
   LANES_ARE_INDEPENDENT
-  for (size_t i = 0; i < n; i++) y[i] = x[i] * normal_below(x[i]);
+  for (size_t i = 0; i < n; i++) y[i] = gelu_of(x[i]);
 }
 
 VECTORISED void enx_gelu_backward(const float *x, const float *dy, float *dx, size_t n) {
   LANES_ARE_INDEPENDENT
-  for (size_t i = 0; i < n; i++) {
-    float bell;
-    float tail = normal_tail(x[i], &bell);
-    float phi = x[i] < 0 ? tail : 1.0f - tail;
-    dx[i] = dy[i] * (phi + x[i] * bell * 0.39894228040143268f);
-  }
+  for (size_t i = 0; i < n; i++) dx[i] = dy[i] * gelu_slope(x[i]);
 }
 
 // tanh(u) = 1 − 2 / (exp(2u) + 1), saturating without overflow.

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "conversions.h"
+#include "lanes.h"
 #include "vectorised.h"
 
 VECTORISED void enx_add(const float *a, const float *b, float *y, size_t n) {
@@ -10,30 +12,26 @@ VECTORISED void enx_add(const float *a, const float *b, float *y, size_t n) {
   for (size_t i = 0; i < n; i++) y[i] = a[i] + b[i];
 }
 
-// Rounds to the nearest, ties to even, by adding to the bits that go. NaN keeps a bit that is set.
 VECTORISED void enx_to_bf16(const float *x, uint16_t *y, size_t n) {
-  for (size_t i = 0; i < n; i++) {
-    uint32_t bits;
-    memcpy(&bits, &x[i], sizeof bits);
-    uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
-    y[i] = (uint16_t)(x[i] != x[i] ? 0x7fc0u : rounded);
-  }
+  LANES_ARE_INDEPENDENT
+  for (size_t i = 0; i < n; i++) y[i] = bf16_of(x[i]);
 }
 
-// Of x and 0.
+// Of x and 0; NaN is skipped.
 VECTORISED static void range_of(const float *x, size_t n, float *least, float *greatest) {
-  enum { lanes = 16 };
-  float low[lanes] = {0}, high[lanes] = {0};
+  lanes low[2] = {0}, high[2] = {0};
   size_t i = 0;
-  for (; i + lanes <= n; i += lanes)
-    for (int lane = 0; lane < lanes; lane++) {
-      low[lane] = x[i + lane] < low[lane] ? x[i + lane] : low[lane];
-      high[lane] = x[i + lane] > high[lane] ? x[i + lane] : high[lane];
+  for (; i + 2 * width <= n; i += 2 * width)
+    UNROLL for (int part = 0; part < 2; part++) {
+      lanes value = LOAD(x + i + part * width);
+      low[part] = value < low[part] ? value : low[part];
+      high[part] = value > high[part] ? value : high[part];
     }
+  lanes lower = low[0] < low[1] ? low[0] : low[1], higher = high[0] > high[1] ? high[0] : high[1];
   float l = 0, h = 0;
-  for (int lane = 0; lane < lanes; lane++) {
-    l = low[lane] < l ? low[lane] : l;
-    h = high[lane] > h ? high[lane] : h;
+  UNROLL for (int lane = 0; lane < width; lane++) {
+    l = lower[lane] < l ? lower[lane] : l;
+    h = higher[lane] > h ? higher[lane] : h;
   }
   for (; i < n; i++) {
     l = x[i] < l ? x[i] : l;
@@ -48,6 +46,7 @@ VECTORISED static void quantise(const float *x, float inverse, float zero, uint8
 #pragma clang fp contract(fast)
   const float round = 12582912.0f;
   float origin = round + zero, most = round + 255.0f;
+  LANES_ARE_INDEPENDENT
   for (size_t i = 0; i < n; i++) {
     float value = x[i] * inverse + origin;
     value = value > round ? value : round;  // also for NaN
@@ -98,11 +97,9 @@ VECTORISED int32_t enx_to_s8(const float *x, float factor, int8_t *y, size_t n) 
 
 VECTORISED void enx_from_s32(const int32_t *sums, float scale, int32_t zero, const float *scales,
                              const float *totals, const float *bias, float *y, size_t n) {
-#pragma clang fp contract(fast)
   float origin = (float)zero;
   LANES_ARE_INDEPENDENT
-  for (size_t i = 0; i < n; i++)
-    y[i] = ((float)sums[i] * scales[i] - origin * totals[i]) * scale + bias[i];
+  for (size_t i = 0; i < n; i++) y[i] = number_of(sums[i], scale, origin, scales[i], totals[i], bias[i]);
 }
 
 static inline __attribute__((always_inline)) float inverse_deviation(const float *x, float epsilon, size_t n,

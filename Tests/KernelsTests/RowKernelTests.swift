@@ -1,4 +1,5 @@
 import CKernels
+import TestSupport
 import Testing
 
 @testable import Kernels
@@ -83,6 +84,80 @@ import Testing
           (Double(x[i]) - mean) / (variance + 1e-5).squareRoot() * Double(gain[i]) + Double(bias[i])
         #expect(abs(Double(y[i]) - exact) < 1e-5)
       }
+    }
+  }
+
+  /// What stands between two products in one pass is what the parts give one after another.
+  @Test func geluOfSumsIsGeluOfWhatTheyStandFor() {
+    for count in Self.lengths {
+      let (x, bias) = (row(count, deviation: 3), row(count))
+      var (before, y) = ([Float](repeating: 7, count: count), [Float](repeating: 7, count: count))
+      enx_gelu_of_sums(x, bias, &before, &y, count)
+      #expect(before == zip(x, bias).map { $0 + $1 })
+      var expected = before
+      enx_gelu(before, &expected, count)
+      #expect(y == expected)
+
+      var halves = [UInt16](repeating: 7, count: count)
+      enx_gelu_of_sums_to_bf16(x, bias, &before, &halves, count)
+      #expect(before == zip(x, bias).map { $0 + $1 })
+      for (x, bits) in zip(before, halves) {
+        let exact = Reference.activation(.gelu, Double(x))
+        let rounded = Double(Float(bitPattern: UInt32(bits) << 16))
+        // The nearest bf16, and what Φ may be off.
+        #expect(abs(rounded - exact) < abs(exact) * 0x1p-8 + 5e-5 * max(1, abs(Double(x))))
+      }
+    }
+  }
+
+  @Test func geluOfIntegersIsGeluOfWhatTheyStandFor() {
+    for count in Self.lengths {
+      let (bias, scales) = (row(count), row(count).map { abs($0) + 0.1 })
+      let totals = row(count, deviation: 5)
+      let sums = (0..<count).map { Int32($0 * 7919 % 301) - 150 }
+      var (x, before, y) = (bias, bias, bias)
+      enx_from_s32(sums, 0.02, 13, scales, totals, bias, &x, count)
+      enx_gelu_of_s32(sums, 0.02, 13, scales, totals, bias, &before, &y, count)
+      for i in 0..<count {
+        #expect(abs(before[i] - x[i]) < 1e-5 * max(1, abs(x[i])))
+        let exact = Reference.activation(.gelu, Double(x[i]))
+        #expect(abs(Double(y[i]) - exact) < 6e-5 * max(1, abs(Double(x[i]))))
+      }
+    }
+  }
+
+  @Test func geluBetweenProductsLetsNaNThrough() {
+    let (x, zeros) = ([Float.nan, 9, -9], [Float](repeating: 0, count: 3))
+    var (before, y, halves) = (zeros, zeros, [UInt16](repeating: 0, count: 3))
+    enx_gelu_of_sums(x, zeros, &before, &y, 3)
+    #expect(y[0].isNaN && y[1] == 9 && y[2] == 0)
+    enx_gelu_of_sums_to_bf16(x, zeros, &before, &halves, 3)
+    #expect(Float(bitPattern: UInt32(halves[0]) << 16).isNaN)
+    #expect(halves[1] == 0x4110 && halves[2] == 0)
+  }
+
+  @Test func sumsAreNormalisedWithWhatIsCarried() {
+    for count in Self.lengths where count > 1 {
+      let (sums, bias, residual) = (row(count, deviation: 3), row(count), row(count, deviation: 2))
+      let (gain, normBias) = (row(count, deviation: 0.5), row(count, deviation: 0.2))
+      var expected = sums.indices.map { sums[$0] + bias[$0] + residual[$0] }
+      enx_normalise(&expected, gain, normBias, 1e-5, count)
+      var y = residual
+      y.withUnsafeMutableBufferPointer { y in
+        guard let y = y.baseAddress else { return }
+        enx_normalise_sums(sums, bias, y, gain, normBias, 1e-5, y, count)
+      }
+      #expect(zip(y, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+
+      let integers = (0..<count).map { Int32($0 * 7919 % 301) - 150 }
+      let (scales, totals) = (row(count).map { abs($0) + 0.1 }, row(count, deviation: 5))
+      var x = bias
+      enx_from_s32(integers, 0.02, 13, scales, totals, bias, &x, count)
+      expected = x.indices.map { x[$0] + residual[$0] }
+      enx_normalise(&expected, gain, normBias, 1e-5, count)
+      enx_normalise_s32(
+        integers, 0.02, 13, scales, totals, bias, residual, gain, normBias, 1e-5, &y, count)
+      #expect(zip(y, expected).allSatisfy { abs($0 - $1) < 1e-5 })
     }
   }
 

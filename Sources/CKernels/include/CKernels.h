@@ -16,11 +16,10 @@ float enx_max(const float *x, size_t n);
 /// y[i] = exp(x[i] − shift); returns the sum of y. Relative error below 2e-7 for x − shift in [−87, 88].
 float enx_exp_sum(const float *x, float shift, float *y, size_t n);
 
-/// y[i] = x[i]·Φ(x[i]), the exact GELU; Φ within 1.5e-7.
+/// y[i] = x[i]·Φ(x[i]), the exact GELU; Φ within 2e-7.
 void enx_gelu(const float *x, float *y, size_t n);
 
-/// dx[i] = dy[i]·(Φ(x[i]) + x[i]·φ(x[i])): the backward of enx_gelu; Φ by the erf polynomial of Abramowitz
-/// and Stegun 7.1.26, which has the exponential that φ needs.
+/// dx[i] = dy[i]·(Φ(x[i]) + x[i]·φ(x[i])): the backward of enx_gelu; the slope within 1e-6.
 void enx_gelu_backward(const float *x, const float *dy, float *dx, size_t n);
 
 /// y[i] = GELU by tanh (Hendrycks and Gimpel 2016, section 2; `gelu_new` in transformers).
@@ -62,6 +61,26 @@ int32_t enx_to_s8(const float *x, float factor, int8_t *y, size_t n);
 void enx_from_s32(const int32_t *sums, float scale, int32_t zero, const float *scales,
                   const float *totals, const float *bias, float *y, size_t n);
 
+/// y[i] = GELU(before[i]), before[i] = sums[i] + bias[i]: between the products of a feed-forward block. `before` and
+/// y may be the same where it is not needed.
+void enx_gelu_of_sums(const float *sums, const float *bias, float *before, float *y, size_t n);
+
+/// The same as bf16; Φ within 5e-5, of which bf16 knows nothing.
+void enx_gelu_of_sums_to_bf16(const float *sums, const float *bias, float *before, uint16_t *y, size_t n);
+
+/// The same of what enx_from_s32 gives, before it becomes 8 bits; Φ within 5e-5.
+void enx_gelu_of_s32(const int32_t *sums, float scale, int32_t zero, const float *scales, const float *totals,
+                     const float *bias, float *before, float *y, size_t n);
+
+/// y = what enx_normalise makes of sums + bias + residual: behind each block of a layer.
+void enx_normalise_sums(const float *sums, const float *bias, const float *residual, const float *gain,
+                        const float *norm_bias, float epsilon, float *y, size_t n);
+
+/// The same of what enx_from_s32 gives and `residual`.
+void enx_normalise_s32(const int32_t *sums, float scale, int32_t zero, const float *scales, const float *totals,
+                       const float *bias, const float *residual, const float *gain, const float *norm_bias,
+                       float epsilon, float *y, size_t n);
+
 /// x becomes (x − mean) / √(variance + epsilon) · gain + bias (Ba, Kiros and Hinton 2016).
 void enx_normalise(float *x, const float *gain, const float *bias, float epsilon, size_t n);
 
@@ -81,19 +100,20 @@ void enx_pack_columns(const float *x, size_t stride, size_t rows, size_t size, f
 void enx_row_products(const float *a, size_t stride, size_t rows, const float *packed, size_t columns,
                       size_t size, float scale, float *y, size_t y_stride);
 
-/// y[r, c] = scale·Σ weights[r·row_step + i·step]·x[i, c], for i up to `count` and c up to `size`; added to y where
-/// `keeps`.
+/// y[r, c] = scales[r·scale_step]·Σ weights[r·row_step + i·step]·x[i, c], for i up to `count` and c up to `size`; added
+/// to y where `keeps`.
 void enx_weighted_sums(const float *weights, size_t row_step, size_t step, size_t rows, const float *x,
-                       size_t stride, size_t count, size_t size, float scale, int keeps, float *y,
-                       size_t y_stride);
+                       size_t stride, size_t count, size_t size, const float *scales, size_t scale_step,
+                       int keeps, float *y, size_t y_stride);
 
-/// Rows of scores become probabilities. A row, `stride` from the next, has `shared_count` scores, room up to the
-/// next multiple of 16, `count` scores, and room again; both together are one distribution.
-/// statistics: of each row the greatest score and one over the sum of exp(score − greatest).
-void enx_softmax(float *block, size_t stride, size_t rows, size_t shared_count, size_t count,
-                 float *statistics);
+/// Rows of scores become what softmax makes of them but for a factor, exp(score − greatest). A row, `stride` from the
+/// next, has `shared_count` scores, room up to the next multiple of 16, `count` scores, and room again; both together
+/// are one distribution.
+/// statistics: of each row the greatest score and the factor, one over the sum of exp(score − greatest).
+void enx_exponentiate(float *block, size_t stride, size_t rows, size_t shared_count, size_t count,
+                      float *statistics);
 
-/// Scores become the probabilities p that enx_softmax made of them, with the statistics that it wrote, and their
-/// gradients dp those of the scores: p·(dp − Σ p·dp).
+/// Scores become their probabilities p, with the statistics that enx_exponentiate wrote, and the gradients dp of these
+/// those of the scores: p·(dp − Σ p·dp).
 void enx_softmax_backward(float *block, float *gradients, size_t stride, size_t rows, size_t shared_count,
                           size_t count, const float *statistics);

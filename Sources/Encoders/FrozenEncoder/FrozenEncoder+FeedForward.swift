@@ -21,9 +21,9 @@ extension FrozenEncoder {
           guard let x = x.baseAddress, let kept = intermediate.baseAddress, let y = y.baseAddress
           else { return }
           first.run(x, rows: rows, before: second, tiles: &tiles) { tile, row, place in
-            let before = kept + place * inner
-            first.finish(tile, row: row, bias: biases.intermediate, into: before)
-            configuration.activation.forward(before, into: tile.passing, count: inner)
+            first.activate(
+              tile, row: row, bias: biases.intermediate, configuration.activation,
+              keeping: kept + place * inner, for: second)
           } then: { tile, row, place in
             second.finish(tile, row: row, bias: biases.output, into: y + place * size)
           }
@@ -51,13 +51,14 @@ extension FrozenEncoder {
             let dx = dx.baseAddress
           else { return }
           second.run(upstream, rows: dy.rows, before: first, tiles: &tiles) { tile, row, place in
-            second.finish(tile, row: row, bias: second.bias, into: tile.passing)
             configuration.activation.backward(
-              tile.passing, x: kept + place * inner, count: inner)
+              second.sums(tile, row: row), x: kept + place * inner, into: tile.passing,
+              count: inner)
             columnSums?.storage.withUnsafeMutableBufferPointer { sums in
               guard let sums = sums.baseAddress else { return }
               enx_add(sums, tile.passing, sums, inner)
             }
+            first.lower(tile.passing, row: row, in: tile)
           } then: { tile, row, place in
             let target = dx + place * size
             first.finish(tile, row: row, bias: target, into: target)

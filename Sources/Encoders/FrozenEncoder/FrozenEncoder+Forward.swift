@@ -5,9 +5,9 @@ package struct EncoderWorkspace: Sendable {
   /// The rows between layers, and at the end the result, [R, H].
   package var hidden = Matrix()
   /// Queries, keys and values side by side, [W, 3H], of the rows that are on their way through a layer.
-  var projected = Matrix()
+  var projected = AlignedFloats()
   /// What attention gives, [W, H].
-  var context = Matrix()
+  var context = AlignedFloats()
   var biases = SummedBiases()
   var attention = Attention.Workspace()
   var tiles = RowTile.Storage()

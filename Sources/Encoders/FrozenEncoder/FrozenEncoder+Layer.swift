@@ -1,4 +1,3 @@
-import CKernels
 import Kernels
 
 extension FrozenEncoder {
@@ -23,9 +22,8 @@ extension FrozenEncoder {
     w.biases.become(products, adding: prompts.biases(ofLayer: index))
     let prefix = prompts.prefix(ofLayer: index)
     w.attention.begin(prefix, columns: size, heads: configuration.headCount, batch: batch)
-    w.projected.reshape(rows: tile + batch.longest, columns: wide)
-    w.context.reshape(
-      rows: tile + (shared == nil ? tile + batch.longest : rows.count), columns: size)
+    w.projected.reserve((tile + batch.longest) * wide)
+    w.context.reserve((tile + (shared == nil ? tile + batch.longest : rows.count)) * size)
     var kept = KeptRows(read)
     w.withRows { hidden, own, context, biases, attention, tiles in
       // As if of the whole batch, as the rows are counted.
@@ -76,33 +74,31 @@ extension FrozenEncoder {
     context: UnsafePointer<Float>, hidden: UnsafeMutablePointer<Float>
   ) {
     let (products, weights) = (products[index], weights.layers[index])
-    let (size, inner) = (configuration.hiddenSize, configuration.intermediateSize)
+    let size = configuration.hiddenSize
     let epsilon = configuration.layerNormEpsilon
     for row in 0..<rows { products.attention.lower(context + row * size, row: row, in: tile) }
     products.attention.multiply(tile, rows: rows)
-    weights.attentionNorm.withPointers { gain, bias in
+    weights.attentionNorm.withPointers { gain, normBias in
       for row in 0..<rows {
         let attended = tile.carried + row * size
-        products.attention.finish(tile, row: row, bias: biases.attention, into: attended)
-        enx_add(attended, hidden + row * size, attended, size)
-        enx_normalise(attended, gain, bias, epsilon, size)
+        products.attention.normalise(
+          tile, row: row, bias: biases.attention, residual: hidden + row * size, gain: gain,
+          normBias: normBias, epsilon: epsilon, into: attended)
         products.intermediate.lower(attended, row: row, in: tile)
       }
     }
     products.intermediate.multiply(tile, rows: rows)
     for row in 0..<rows {
-      let place = tile.passing
-      products.intermediate.finish(tile, row: row, bias: biases.intermediate, into: place)
-      configuration.activation.forward(place, into: place, count: inner)
-      products.output.lower(place, row: row, in: tile)
+      products.intermediate.activate(
+        tile, row: row, bias: biases.intermediate, configuration.activation,
+        keeping: tile.passing, for: products.output)
     }
     products.output.multiply(tile, rows: rows)
-    weights.outputNorm.withPointers { gain, bias in
+    weights.outputNorm.withPointers { gain, normBias in
       for row in 0..<rows {
-        let place = hidden + row * size
-        products.output.finish(tile, row: row, bias: biases.output, into: place)
-        enx_add(place, tile.carried + row * size, place, size)
-        enx_normalise(place, gain, bias, epsilon, size)
+        products.output.normalise(
+          tile, row: row, bias: biases.output, residual: tile.carried + row * size, gain: gain,
+          normBias: normBias, epsilon: epsilon, into: hidden + row * size)
       }
     }
   }
@@ -118,11 +114,9 @@ extension EncoderWorkspace {
     ) -> Void
   ) {
     hidden.storage.withUnsafeMutableBufferPointer { hidden in
-      projected.storage.withUnsafeMutableBufferPointer { projected in
-        context.storage.withUnsafeMutableBufferPointer { context in
-          guard let hidden = hidden.baseAddress, let projected = projected.baseAddress,
-            let context = context.baseAddress
-          else { return }
+      guard let hidden = hidden.baseAddress else { return }
+      projected.withPointer { projected in
+        context.withPointer { context in
           body(hidden, projected, context, biases, &attention, &tiles)
         }
       }

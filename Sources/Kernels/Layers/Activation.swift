@@ -48,19 +48,20 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
     x.storage.withUnsafeBufferPointer { x in
       dy.storage.withUnsafeMutableBufferPointer { dy in
         guard let x = x.baseAddress, let dy = dy.baseAddress else { return }
-        backward(dy, x: x, count: count)
+        backward(dy, x: x, into: dy, count: count)
       }
     }
   }
 
-  /// The same by pointers.
+  /// dx = dy · f′(x); dy and dx may be the same.
   package func backward(
-    _ dy: UnsafeMutablePointer<Float>, x: UnsafePointer<Float>, count: Int
+    _ dy: UnsafePointer<Float>, x: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>,
+    count: Int
   ) {
     switch self {
-    case .gelu: enx_gelu_backward(x, dy, dy, count)
-    case .geluTanh: enx_gelu_tanh_backward(x, dy, dy, count)
-    case .relu: for i in 0..<count where !(x[i] > 0) { dy[i] = 0 }
+    case .gelu: enx_gelu_backward(x, dy, dx, count)
+    case .geluTanh: enx_gelu_tanh_backward(x, dy, dx, count)
+    case .relu: for i in 0..<count { dx[i] = x[i] > 0 ? dy[i] : 0 }
     }
   }
 }

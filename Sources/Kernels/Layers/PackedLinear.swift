@@ -143,6 +143,60 @@ package struct PackedLinear: Sendable {
     }
   }
 
+  /// What came out of a row where the way is back, before anything is added: [outputs].
+  package func sums(_ tile: RowTile, row: Int) -> UnsafePointer<Float> {
+    if case .quantised = form { preconditionFailure("sums of integers are no numbers yet") }
+    return UnsafePointer(tile.sums.assumingMemoryBound(to: Float.self) + row * outputs)
+  }
+
+  /// Takes what came out of a row, with a bias, through an activation, and puts it into the tile for
+  /// another product.
+  ///
+  /// - Parameter before: the row before the activation, [outputs]; where nobody needs it, `tile.passing`.
+  package func activate(
+    _ tile: RowTile, row: Int, bias: UnsafePointer<Float>, _ activation: Activation,
+    keeping before: UnsafeMutablePointer<Float>, for next: PackedLinear
+  ) {
+    let passing = tile.passing
+    switch (activation, form) {
+    case (.gelu, .quantised(_, _, let scales, let totals)):
+      let sums = tile.sums.assumingMemoryBound(to: Int32.self) + row * outputs
+      enx_gelu_of_s32(
+        sums, tile.scales[row], tile.zeros[row], scales, totals, bias, before, passing, outputs)
+      next.lower(passing, row: row, in: tile)
+    case (.gelu, _):
+      let sums = sums(tile, row: row)
+      if case .packed(let shape, _) = next.form, shape.precision == .bf16 {
+        let lowered = tile.lowered.assumingMemoryBound(to: UInt16.self) + row * outputs
+        enx_gelu_of_sums_to_bf16(sums, bias, before, lowered, outputs)
+      } else {
+        enx_gelu_of_sums(sums, bias, before, passing, outputs)
+        next.lower(passing, row: row, in: tile)
+      }
+    default:
+      finish(tile, row: row, bias: bias, into: before)
+      activation.forward(before, into: passing, count: outputs)
+      next.lower(passing, row: row, in: tile)
+    }
+  }
+
+  /// y = LayerNorm of what came out of a row, a bias and what a residual connection carried: [outputs]; y may
+  /// be `residual`.
+  package func normalise(
+    _ tile: RowTile, row: Int, bias: UnsafePointer<Float>, residual: UnsafePointer<Float>,
+    gain: UnsafePointer<Float>, normBias: UnsafePointer<Float>, epsilon: Float,
+    into y: UnsafeMutablePointer<Float>
+  ) {
+    guard case .quantised(_, _, let scales, let totals) = form else {
+      let sums = sums(tile, row: row)
+      return enx_normalise_sums(sums, bias, residual, gain, normBias, epsilon, y, outputs)
+    }
+    let sums = tile.sums.assumingMemoryBound(to: Int32.self) + row * outputs
+    enx_normalise_s32(
+      sums, tile.scales[row], tile.zeros[row], scales, totals, bias, residual, gain, normBias,
+      epsilon, y, outputs)
+  }
+
   /// y = x·Wᵀ + bias, tile after tile.
   ///
   /// - Parameter bias: [outputs], in place of the layer's own.
@@ -183,10 +237,11 @@ package struct PackedLinear: Sendable {
   }
 
   /// Two products with something between, tile after tile: this one of x, [rows, inputs], and another of
-  /// what `middle` leaves in `passing`.
+  /// what `middle` puts into the tile.
   ///
   /// - Parameters:
-  ///   - middle: takes a row of the first product, by its place in the tile and among all rows.
+  ///   - middle: takes a row of the first product, by its place in the tile and among all rows, and puts it
+  ///     into the tile for the second, as `activate` does.
   ///   - end: takes a row of the second.
   package func run(
     _ x: UnsafePointer<Float>, rows: Int, before next: PackedLinear, tiles: inout RowTile.Storage,
@@ -198,10 +253,7 @@ package struct PackedLinear: Sendable {
       RowTile.forEachRange(ofRows: rows) { range in
         for (row, place) in range.enumerated() { lower(x + place * inputs, row: row, in: tile) }
         multiply(tile, rows: range.count)
-        for (row, place) in range.enumerated() {
-          middle(tile, row, place)
-          next.lower(tile.passing, row: row, in: tile)
-        }
+        for (row, place) in range.enumerated() { middle(tile, row, place) }
         next.multiply(tile, rows: range.count)
         for (row, place) in range.enumerated() { end(tile, row, place) }
       }

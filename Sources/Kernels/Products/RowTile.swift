@@ -20,31 +20,26 @@ package struct RowTile {
 
   /// The memory of a tile, kept from call to call.
   package struct Storage: Sendable {
-    private var bytes: [UInt64] = []
+    private var room = AlignedFloats()
 
     package init() {}
 
     /// - Parameter columns: the most inputs or outputs of a product in `body`.
     package mutating func withTile<R>(columns: Int, _ body: (RowTile) -> R) -> R {
-      let plane = capacity * columns * MemoryLayout<Float>.size
-      let small = capacity * MemoryLayout<Float>.size
-      let row = columns * MemoryLayout<Float>.size
-      let needed = 3 * plane + 2 * small + row + 64
-      if bytes.count * 8 < needed {
-        bytes = [UInt64](repeating: 0, count: (needed + 7) / 8)
-      }
-      return bytes.withUnsafeMutableBytes { bytes in
-        guard let base = bytes.baseAddress?.alignedUp(toMultipleOf: 64) else {
-          preconditionFailure("memory of a tile without an address")
-        }
+      // Whole registers, so that what follows begins like the first.
+      let plane = capacity * columns
+      let row = (columns + 15) / 16 * 16
+      room.reserve(3 * plane + 2 * capacity + row)
+      return room.withPointer { base in
+        let behind = base + 3 * plane
         return body(
           RowTile(
-            lowered: base,
-            scales: (base + 3 * plane).assumingMemoryBound(to: Float.self),
-            zeros: (base + 3 * plane + small).assumingMemoryBound(to: Int32.self),
-            sums: base + plane,
-            carried: (base + 2 * plane).assumingMemoryBound(to: Float.self),
-            passing: (base + 3 * plane + 2 * small).assumingMemoryBound(to: Float.self)))
+            lowered: UnsafeMutableRawPointer(base),
+            scales: behind,
+            zeros: UnsafeMutableRawPointer(behind + capacity).assumingMemoryBound(to: Int32.self),
+            sums: UnsafeMutableRawPointer(base + plane),
+            carried: base + 2 * plane,
+            passing: behind + 2 * capacity))
       }
     }
   }

@@ -49,9 +49,8 @@ extension Attention {
       cache.statistics.storage.withUnsafeBufferPointer { statistics in
         dPrefix.keys.storage.withUnsafeMutableBufferPointer { dKeys in
           dPrefix.values.storage.withUnsafeMutableBufferPointer { dValues in
-            workspace.buffer.withUnsafeMutableBufferPointer { buffer in
-              guard let dOutput = dOutput.baseAddress, let statistics = statistics.baseAddress,
-                let buffer = buffer.baseAddress
+            workspace.buffer.withPointer { buffer in
+              guard let dOutput = dOutput.baseAddress, let statistics = statistics.baseAddress
               else { return }
               body(dOutput, statistics, dKeys.baseAddress, dValues.baseAddress, buffer)
             }

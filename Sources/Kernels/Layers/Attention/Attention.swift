@@ -40,7 +40,7 @@ package enum Attention {
   package struct Workspace: Sendable {
     /// Turned keys of the prefix, of all heads; turned keys and values of one sequence, turned values of the
     /// prefix, and blocks of P and dP.
-    var buffer: [Float] = []
+    var buffer = AlignedFloats()
     /// Statistics that nobody keeps.
     var cache = Cache()
 
@@ -113,8 +113,7 @@ package enum Attention {
   ) {
     let shape = AttentionHead.Shape(
       columns: columns, heads: heads, prefix: prefix, batch: batch, outputStride: columns)
-    workspace.buffer.withUnsafeMutableBufferPointer { buffer in
-      guard let buffer = buffer.baseAddress else { return }
+    workspace.buffer.withPointer { buffer in
       // As if they were of the whole batch.
       let output = output - rows.lowerBound * columns
       forEachHead(shape, projected, prefix, output, batch, rows) { head in
@@ -155,13 +154,11 @@ extension Attention.Workspace {
   ) {
     let shape = AttentionHead.Shape(
       columns: columns, heads: heads, prefix: prefix, batch: batch, outputStride: columns)
-    if buffer.count < shape.roomCount {
-      buffer = [Float](repeating: 0, count: shape.roomCount)
-    }
+    buffer.reserve(shape.roomCount)
     guard prefix.count > 0 else { return }
-    buffer.withUnsafeMutableBufferPointer { buffer in
+    buffer.withPointer { buffer in
       prefix.keys.storage.withUnsafeBufferPointer { keys in
-        guard let buffer = buffer.baseAddress, let keys = keys.baseAddress else { return }
+        guard let keys = keys.baseAddress else { return }
         for head in 0..<heads {
           enx_pack_columns(
             keys + head * shape.size, columns, prefix.count, shape.size,

@@ -24,8 +24,11 @@ extension AttentionHead {
         enx_softmax_backward(
           room.p, room.dP, shape.width, rows.count, shape.prefixCount, range.count,
           statistics + 2 * rows.lowerBound)
-        sums(
-          room.dP, of: rows, range, prefixKeys, keys, shape.scale, into: output, shape.outputStride)
+        withUnsafePointer(to: shape.scale) { scale in
+          sums(
+            room.dP, of: rows, range, prefixKeys, keys, scales: scale, scaleStep: 0, into: output,
+            shape.outputStride)
+        }
         let (dKeys, dValues) = (output + shape.columns, output + 2 * shape.columns)
         turnedSums(
           room.dP, of: rows, range, queries, shape.stride, shape.scale, into: dKeys, d.prefixKeys)
@@ -43,13 +46,16 @@ extension AttentionHead {
   ) {
     let first = x + rows.lowerBound * stride
     let isFirst = rows.lowerBound == range.lowerBound
-    enx_weighted_sums(
-      block + Shape.padded(shape.prefixCount), 1, shape.width, range.count, first, stride,
-      rows.count, shape.size, scale, isFirst ? 0 : 1,
-      own + range.lowerBound * shape.outputStride, shape.outputStride)
-    guard let shared, shape.prefixCount > 0 else { return }
-    enx_weighted_sums(
-      block, 1, shape.width, shape.prefixCount, first, stride, rows.count, shape.size, scale, 1,
-      shared, shape.columns)
+    withUnsafePointer(to: scale) { scale in
+      enx_weighted_sums(
+        block + Shape.padded(shape.prefixCount), 1, shape.width, range.count, first, stride,
+        rows.count, shape.size, scale, 0, isFirst ? 0 : 1,
+        own + range.lowerBound * shape.outputStride, shape.outputStride)
+      guard let shared, shape.prefixCount > 0 else { return }
+      enx_weighted_sums(
+        block, 1, shape.width, shape.prefixCount, first, stride, rows.count, shape.size, scale, 0,
+        1,
+        shared, shape.columns)
+    }
   }
 }

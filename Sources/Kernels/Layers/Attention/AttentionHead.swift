@@ -102,10 +102,13 @@ struct AttentionHead {
       { range, rows in
         scores(
           queries, shape.stride, of: rows, range, room.prefixKeys, room.keys, shape.scale, room.p)
-        enx_softmax(
-          room.p, shape.width, rows.count, shape.prefixCount, range.count,
-          statistics + 2 * rows.lowerBound)
-        sums(room.p, of: rows, range, prefixValues, values, 1, into: output, shape.outputStride)
+        let statistics = statistics + 2 * rows.lowerBound
+        enx_exponentiate(
+          room.p, shape.width, rows.count, shape.prefixCount, range.count, statistics)
+        // The rows of P come to 1 when the sums are scaled, of which there are fewer.
+        sums(
+          room.p, of: rows, range, prefixValues, values, scales: statistics + 1, scaleStep: 2,
+          into: output, shape.outputStride)
       })
   }
 
@@ -155,19 +158,22 @@ struct AttentionHead {
   }
 
   /// Sums of the prefix's rows and of the sequence's, weighted by the rows of `block`, into `y`.
+  ///
+  /// - Parameter scales: what each row of the sums is multiplied by.
   func sums(
     _ block: UnsafePointer<Float>, of rows: Range<Int>, _ range: Range<Int>,
-    _ prefixRows: UnsafePointer<Float>?, _ ownRows: UnsafePointer<Float>, _ scale: Float,
+    _ prefixRows: UnsafePointer<Float>?, _ ownRows: UnsafePointer<Float>,
+    scales: UnsafePointer<Float>, scaleStep: Int,
     into y: UnsafeMutablePointer<Float>, _ stride: Int
   ) {
     let place = y + rows.lowerBound * stride
     enx_weighted_sums(
       block + Shape.padded(shape.prefixCount), shape.width, 1, rows.count,
-      ownRows + range.lowerBound * shape.stride, shape.stride, range.count, shape.size, scale, 0,
-      place, stride)
+      ownRows + range.lowerBound * shape.stride, shape.stride, range.count, shape.size, scales,
+      scaleStep, 0, place, stride)
     guard let prefixRows, shape.prefixCount > 0 else { return }
     enx_weighted_sums(
       block, shape.width, 1, rows.count, prefixRows, shape.columns, shape.prefixCount, shape.size,
-      scale, 1, place, stride)
+      scales, scaleStep, 1, place, stride)
   }
 }
