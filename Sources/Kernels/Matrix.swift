@@ -59,14 +59,6 @@ package struct Matrix: Sendable {
     Array(storage[index * columns..<(index + 1) * columns])
   }
 
-  /// A copy of some columns.
-  package func columns(_ range: Range<Int>) -> Matrix {
-    let values = (0..<rows).flatMap { row in
-      storage[row * columns + range.lowerBound..<row * columns + range.upperBound]
-    }
-    return Matrix(rows: rows, columns: range.count, values: values)
-  }
-
   /// Becomes equal to another matrix, keeping its own storage.
   package mutating func copy(_ other: Matrix) {
     reshape(rows: other.rows, columns: other.columns)

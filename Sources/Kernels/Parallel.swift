@@ -30,6 +30,20 @@ package enum Parallel {
     for slot in slots { states.append(slot.state.withLock { $0 }) }
   }
 
+  /// Calls `body` for about equal ranges, together all numbers below `count`, each on its own thread while there
+  /// are processors.
+  ///
+  /// - Parameter smallest: ranges are not shorter, where a thread would not be worth waking.
+  package static func forEachRange(
+    of count: Int, threads: Int, smallest: Int = 1 << 15, _ body: @Sendable (Range<Int>) -> Void
+  ) {
+    let parts = max(1, min(threads, count / smallest))
+    guard parts > 1 else { return body(0..<count) }
+    DispatchQueue.concurrentPerform(iterations: parts) { part in
+      body(part * count / parts..<(part + 1) * count / parts)
+    }
+  }
+
   /// The results of `body` for every item, in order; items are shared out by weight among threads.
   ///
   /// - Throws: what `body` threw for the first of the items that it threw for.
@@ -104,6 +118,19 @@ package enum Parallel {
     let state: Mutex<State>
 
     init(_ state: State) { self.state = Mutex(state) }
+  }
+
+  /// Deals items out so that the heaviest part is light: the heaviest item first, each to the part that has least
+  /// (Graham 1969). Each part's items in order.
+  package static func shares(ofWeights weights: [Int], parts: Int) -> [[Int]] {
+    var shares = [(items: [Int], weight: Int)](repeating: ([], 0), count: max(1, parts))
+    for item in weights.indices.sorted(by: { (-weights[$0], $0) < (-weights[$1], $1) }) {
+      var least = 0
+      for part in shares.indices where shares[part].weight < shares[least].weight { least = part }
+      shares[least].items.append(item)
+      shares[least].weight += weights[item]
+    }
+    return shares.map { $0.items.sorted() }
   }
 
   /// Splits items in order into at most `parts` consecutive ranges of about equal total weight.

@@ -19,8 +19,17 @@ package protocol Parameterized {
 
 extension Parameterized {
   /// Sets every gradient to zero.
-  package mutating func zeroGradients() {
-    visitParameters { $0.gradient.setZero() }
+  package mutating func zeroGradients(threads: Int = 1) {
+    visitParameters { parameter in
+      parameter.gradient.storage.withUnsafeMutableBufferPointer { gradient in
+        guard let place = gradient.baseAddress else { return }
+        // Each range is one thread's.
+        nonisolated(unsafe) let target = place
+        Parallel.forEachRange(of: gradient.count, threads: threads) { range in
+          (target + range.lowerBound).update(repeating: 0, count: range.count)
+        }
+      }
+    }
   }
 
   /// Adds the gradients of a copy that went through another part of the batch.

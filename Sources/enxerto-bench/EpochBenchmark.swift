@@ -51,8 +51,8 @@ struct EpochBenchmark: ParsableCommand {
         _ = step.gradients(of: &model, batch: batch) { purpose, shard in
           RandomStream(seed: 1, purpose: purpose, index, shard)
         }
-        GradientClipping.clip(&model, maximum: 1)
-        optimiser.update(&model) { _ in 1e-3 }
+        GradientClipping.clip(&model, maximum: 1, threads: options.threads)
+        optimiser.update(&model, threads: options.threads) { _ in 1e-3 }
       }
     }
     func forward() {

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Kernels
@@ -20,6 +21,36 @@ import Testing
       let total = weights.reduce(0, +)
       let limit = total / max(1, parts) + 2 * (weights.max() ?? 0) + 2
       #expect(ranges.allSatisfy { weights[$0].reduce(0, +) <= limit }, place)
+    }
+  }
+
+  @Test func sharesHoldEverythingAndAreAboutEqual() {
+    let seed: UInt64 = 12
+    var random = RandomStream(seed: seed, purpose: "weights")
+    for round in 0..<2000 {
+      let weights = (0..<Int.random(in: 0...40, using: &random)).map { _ in
+        Int.random(in: 1...100, using: &random)
+      }
+      let parts = Int.random(in: 1...9, using: &random)
+      let shares = Parallel.shares(ofWeights: weights, parts: parts)
+      let place: Comment = "seed \(seed), round \(round): \(weights) in \(parts)"
+      #expect(shares.count == parts && shares.allSatisfy { $0 == $0.sorted() }, place)
+      #expect(shares.flatMap { $0 }.sorted() == Array(weights.indices), place)
+      // The last item that the heaviest part was given went to the lightest there was.
+      let sums = shares.map { $0.reduce(0) { $0 + weights[$1] } }
+      let heaviest = weights.max() ?? 0
+      #expect((sums.max() ?? 0) - (sums.min() ?? 0) <= heaviest, place)
+    }
+  }
+
+  @Test(arguments: [0, 1, 5, 1000, 1001])
+  func rangesOfNumbersCoverThemOnce(count: Int) {
+    for threads in 1...4 {
+      let seen = Mutex([Int](repeating: 0, count: count))
+      Parallel.forEachRange(of: count, threads: threads, smallest: 3) { range in
+        seen.withLock { for number in range { $0[number] += 1 } }
+      }
+      #expect(seen.withLock { $0.allSatisfy { $0 == 1 } })
     }
   }
 

@@ -44,9 +44,10 @@ package struct RowTile {
     }
   }
 
-  /// Calls `body` for rows split evenly into as few tiles as there can be.
+  /// Calls `body` for the rows of each tile: whole ones, whose products are the fastest, then what is left.
   static func forEachRange(ofRows rows: Int, _ body: (Range<Int>) -> Void) {
-    let count = (rows + capacity - 1) / capacity
-    for tile in 0..<count { body(tile * rows / count..<(tile + 1) * rows / count) }
+    for first in stride(from: 0, to: rows, by: capacity) {
+      body(first..<min(first + capacity, rows))
+    }
   }
 }

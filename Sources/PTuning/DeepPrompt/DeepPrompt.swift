@@ -105,6 +105,9 @@ package struct DeepPrompt: Parameterized, Sendable {
     return table
   }
 
+  /// The columns of the table that one layer's keys, or values, are.
+  private func part(_ index: Int) -> Range<Int> { index * hidden..<(index + 1) * hidden }
+
   /// Keys and values of every layer of the encoder, none in those below `firstLayer`.
   ///
   /// - Parameter random: draws dropout masks; nil folds: what inference reads.
@@ -121,8 +124,8 @@ package struct DeepPrompt: Parameterized, Sendable {
     return Array(repeating: Attention.Prefix(), count: firstLayer)
       + (0..<layerCount).map { layer in
         Attention.Prefix(
-          keys: table.columns(from: 2 * layer * hidden, count: hidden),
-          values: table.columns(from: (2 * layer + 1) * hidden, count: hidden))
+          keys: table.columns(part(2 * layer)),
+          values: table.columns(part(2 * layer + 1)))
       }
   }
 
@@ -151,24 +154,5 @@ package struct DeepPrompt: Parameterized, Sendable {
     guard embedding.value.rows > 0 else { return }
     try visit(&embedding)
     try mlp?.visitParameters(visit)
-  }
-}
-
-extension Matrix {
-  /// Some of the columns, as a matrix of their own.
-  fileprivate func columns(from first: Int, count: Int) -> Matrix {
-    var result = Matrix(rows: rows, columns: count)
-    for row in 0..<rows {
-      for i in 0..<count { result[row, i] = self[row, first + i] }
-    }
-    return result
-  }
-
-  /// Overwrites columns by those of another matrix.
-  fileprivate mutating func setColumns(from first: Int, to source: Matrix) {
-    precondition(source.rows == rows)
-    for row in 0..<rows {
-      for i in 0..<source.columns { self[row, first + i] = source[row, i] }
-    }
   }
 }

@@ -14,7 +14,7 @@ package struct TokenClassificationStep: Sendable {
   private var shards: [Shard]
 
   fileprivate struct Shard: Sendable {
-    var examples: ArraySlice<TokenExample> = []
+    var examples: [TokenExample] = []
     var workspace = EncoderWorkspace()
     var backwardWorkspace = EncoderBackwardWorkspace()
     var cache = EncoderCache()
@@ -54,7 +54,7 @@ package struct TokenClassificationStep: Sendable {
     of model: inout TokenClassificationModel, batch: [TokenExample],
     random: (_ purpose: String, _ shard: Int) -> RandomStream
   ) -> Double {
-    model.zeroGradients()
+    model.zeroGradients(threads: shards.count)
     var promptCache = TokenClassificationModel.PromptCache()
     let prompts = model.prompts(
       random: random("reparameterization dropout", 0), cache: &promptCache)
@@ -62,9 +62,9 @@ package struct TokenClassificationStep: Sendable {
     guard words > 0 else { return 0 }
 
     let weights = batch.map(\.window.rows.count)
-    let ranges = Parallel.ranges(ofWeights: weights, parts: shards.count)
+    let shares = Parallel.shares(ofWeights: weights, parts: shards.count)
     for index in shards.indices {
-      shards[index].examples = index < ranges.count ? batch[ranges[index]] : []
+      shards[index].examples = shares[index].map { batch[$0] }
       shards[index].mix = model.mix
       shards[index].head = model.head.linear
       shards[index].crf = model.crf

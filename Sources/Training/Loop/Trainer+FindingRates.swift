@@ -21,7 +21,7 @@ extension Trainer {
       let (loss, norm) = gradients(of: batch, for: "learning rate ", at: (0, step))
       guard curve.add(factor: factor, loss: loss), norm.isFinite else { break }
       let rates = rates(times: factor)
-      optimiser.update(&model) { rates.rate(of: $0) }
+      optimiser.update(&model, threads: setup.threads) { rates.rate(of: $0) }
       report(.findingLearningRates(step: step + 1, steps: steps))
       if shouldStop() { return false }
     }

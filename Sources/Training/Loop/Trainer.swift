@@ -260,7 +260,7 @@ public struct Trainer: Sendable {
       return .notFinite(loss.isFinite ? "gradient" : "loss", step: progress.step + 1)
     }
     let (factor, rates) = (schedule.factor(step: progress.optimiserStep), progress.rates)
-    optimiser.update(&model) { factor * rates.rate(of: $0) }
+    optimiser.update(&model, threads: setup.threads) { factor * rates.rate(of: $0) }
     progress.optimiserStep = optimiser.step
     progress.lossSum += loss * Double(words)
     progress.words += words
@@ -281,7 +281,9 @@ public struct Trainer: Sendable {
       RandomStream(
         seed: configuration.seed, purpose: purpose + name, place.0, place.1, shard)
     }
-    return (loss, GradientClipping.clip(&model, maximum: configuration.maximumGradientNorm))
+    let norm = GradientClipping.clip(
+      &model, maximum: configuration.maximumGradientNorm, threads: setup.threads)
+    return (loss, norm)
   }
 
   /// Weights that are no numbers must take no good adapter's place.

@@ -40,9 +40,11 @@ package struct AdamW: Sendable {
 
   /// Changes every parameter by its gradient.
   ///
-  /// - Parameter rate: the learning rate of the parameter with a name.
+  /// - Parameters:
+  ///   - threads: what a large parameter is shared out among; each value's change is the same for any number.
+  ///   - rate: the learning rate of the parameter with a name.
   package mutating func update(
-    _ model: inout some Parameterized, rate: (_ name: String) -> Float
+    _ model: inout some Parameterized, threads: Int = 1, rate: (_ name: String) -> Float
   ) {
     step += 1
     let correction1 = Float(1 - pow(Double(settings.beta1), Double(step)))
@@ -54,20 +56,37 @@ package struct AdamW: Sendable {
         default: Moments(
           first: Array(repeating: 0, count: count), second: Array(repeating: 0, count: count))
       ].update(
-        &parameter, rate: rate(parameter.name), settings: settings, correction1: correction1,
-        correction2: correction2)
+        &parameter, threads: threads, rate: rate(parameter.name), settings: settings,
+        correction1: correction1, correction2: correction2)
     }
   }
 }
 
 extension AdamW.Moments {
   fileprivate mutating func update(
-    _ parameter: inout Parameter, rate: Float, settings: AdamW.Settings, correction1: Float,
-    correction2: Float
+    _ parameter: inout Parameter, threads: Int, rate: Float, settings: AdamW.Settings,
+    correction1: Float, correction2: Float
   ) {
-    enx_adamw(
-      &parameter.value.storage, parameter.gradient.storage, &first, &second,
-      parameter.value.count, rate, settings.beta1, settings.beta2, settings.epsilon,
-      settings.weightDecay, correction1, correction2)
+    let count = parameter.value.count
+    parameter.value.storage.withUnsafeMutableBufferPointer { value in
+      parameter.gradient.storage.withUnsafeBufferPointer { gradient in
+        first.withUnsafeMutableBufferPointer { first in
+          second.withUnsafeMutableBufferPointer { second in
+            guard let value = value.baseAddress, let gradient = gradient.baseAddress,
+              let first = first.baseAddress, let second = second.baseAddress
+            else { return }
+            // Each part has a range of its own.
+            nonisolated(unsafe) let places = (value, gradient, first, second)
+            Parallel.forEachRange(of: count, threads: threads) { range in
+              let from = range.lowerBound
+              enx_adamw(
+                places.0 + from, places.1 + from, places.2 + from, places.3 + from, range.count,
+                rate, settings.beta1, settings.beta2, settings.epsilon, settings.weightDecay,
+                correction1, correction2)
+            }
+          }
+        }
+      }
+    }
   }
 }
