@@ -11,15 +11,6 @@
       row[i] = __builtin_shufflevector(a, b, low);                          \
       row[i + distance] = __builtin_shufflevector(a, b, high);              \
     }
-#define BY8 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23
-#define BY8_HIGH 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
-#define BY4 0, 1, 2, 3, 16, 17, 18, 19, 8, 9, 10, 11, 24, 25, 26, 27
-#define BY4_HIGH 4, 5, 6, 7, 20, 21, 22, 23, 12, 13, 14, 15, 28, 29, 30, 31
-#define BY2 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29
-#define BY2_HIGH 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31
-#define BY1 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30
-#define BY1_HIGH 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31
-
 VECTORISED void enx_pack_columns(const float *x, size_t stride, size_t rows, size_t size, float *packed) {
   size_t padded = in_groups(rows);
   for (size_t first = 0; first < rows; first += width) {
@@ -164,13 +155,8 @@ VECTORISED void enx_exponentiate(float *block, size_t stride, size_t rows, size_
       lanes x = LOAD(row + i);
       most = most > x ? most : x;
     }
-    lanes other = __builtin_shufflevector(most, most, BY8_HIGH);
-    most = most > other ? most : other;
-    other = __builtin_shufflevector(most, most, BY4_HIGH);
-    most = most > other ? most : other;
-    other = __builtin_shufflevector(most, most, BY2_HIGH);
-    most = most > other ? most : other;
-    statistics[2 * r] = most[0] > most[1] ? most[0] : most[1];
+    FOLD(most, GREATER)
+    statistics[2 * r] = most[0];
   }
   for (size_t r = 0; r < rows; r++) {
     float *row = block + r * stride;

@@ -2,6 +2,7 @@
 // next reads.
 #include "CKernels.h"
 #include "conversions.h"
+#include "deviation.h"
 #include "gelu.h"
 #include "vectorised.h"
 
@@ -34,13 +35,10 @@ VECTORISED void enx_gelu_of_s32(const int32_t *sums, float scale, int32_t zero, 
   }
 }
 
-// The mean is known when the sum is; squares of deviations need another pass over what is near by then.
+// The rest of a LayerNorm whose row has been summed.
 static inline __attribute__((always_inline)) void normalise(float *y, float sum, const float *gain,
                                                             const float *bias, float epsilon, size_t n) {
-  REORDER_SUMS
-  float mean = sum / (float)n, squares = 0;
-  for (size_t i = 0; i < n; i++) squares += (y[i] - mean) * (y[i] - mean);
-  float inverse = 1.0f / __builtin_elementwise_sqrt(squares / (float)n + epsilon);
+  float mean = sum / (float)n, inverse = inverse_deviation(y, mean, epsilon, n);
   LANES_ARE_INDEPENDENT
   for (size_t i = 0; i < n; i++) y[i] = (y[i] - mean) * inverse * gain[i] + bias[i];
 }
@@ -49,7 +47,7 @@ VECTORISED void enx_normalise_sums(const float *sums, const float *bias, const f
                                    const float *norm_bias, float epsilon, float *y, size_t n) {
   REORDER_SUMS
   float sum = 0;
-  LANES_ARE_INDEPENDENT
+  LANES_BY_FOUR
   for (size_t i = 0; i < n; i++) {
     float value = sums[i] + bias[i] + residual[i];
     y[i] = value;
@@ -63,7 +61,7 @@ VECTORISED void enx_normalise_s32(const int32_t *sums, float scale, int32_t zero
                                   const float *gain, const float *norm_bias, float epsilon, float *y, size_t n) {
   REORDER_SUMS
   float sum = 0, origin = (float)zero;
-  LANES_ARE_INDEPENDENT
+  LANES_BY_FOUR
   for (size_t i = 0; i < n; i++) {
     float value = number_of(sums[i], scale, origin, scales[i], totals[i], bias[i]) + residual[i];
     y[i] = value;

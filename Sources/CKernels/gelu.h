@@ -27,7 +27,7 @@ static inline float gelu_of(float x) {
   return square >= 5.2f * 5.2f ? (x < 0 ? 0 : x) : y;
 }
 
-// The same for what is rounded to 8 bits: |x| < 4, Φ within 5e-5.
+// The same for what is rounded to bf16 or to 8 bits: |x| < 4, Φ within 5e-5.
 static inline float gelu_of_coarse(float x) {
 #pragma clang fp contract(fast)
   float square = x * x;

@@ -4,6 +4,7 @@
 
 #include "CKernels.h"
 #include "conversions.h"
+#include "deviation.h"
 #include "lanes.h"
 #include "vectorised.h"
 
@@ -18,21 +19,22 @@ VECTORISED void enx_to_bf16(const float *x, uint16_t *y, size_t n) {
 }
 
 // Of x and 0; NaN is skipped.
-VECTORISED static void range_of(const float *x, size_t n, float *least, float *greatest) {
-  lanes low[2] = {0}, high[2] = {0};
+static inline __attribute__((always_inline)) void range_of(const float *x, size_t n, float *least, float *greatest) {
+  lanes low[4] = {0}, high[4] = {0};
   size_t i = 0;
-  for (; i + 2 * width <= n; i += 2 * width)
-    UNROLL for (int part = 0; part < 2; part++) {
+  for (; i + 4 * width <= n; i += 4 * width)
+    UNROLL for (int part = 0; part < 4; part++) {
       lanes value = LOAD(x + i + part * width);
-      low[part] = value < low[part] ? value : low[part];
-      high[part] = value > high[part] ? value : high[part];
+      low[part] = LESSER(value, low[part]);
+      high[part] = GREATER(value, high[part]);
     }
-  lanes lower = low[0] < low[1] ? low[0] : low[1], higher = high[0] > high[1] ? high[0] : high[1];
-  float l = 0, h = 0;
-  UNROLL for (int lane = 0; lane < width; lane++) {
-    l = lower[lane] < l ? lower[lane] : l;
-    h = higher[lane] > h ? higher[lane] : h;
+  UNROLL for (int part = 1; part < 4; part++) {
+    low[0] = LESSER(low[part], low[0]);
+    high[0] = GREATER(high[part], high[0]);
   }
+  FOLD(low[0], LESSER)
+  FOLD(high[0], GREATER)
+  float l = low[0][0], h = high[0][0];
   for (; i < n; i++) {
     l = x[i] < l ? x[i] : l;
     h = x[i] > h ? x[i] : h;
@@ -42,7 +44,8 @@ VECTORISED static void range_of(const float *x, size_t n, float *least, float *g
 }
 
 // The integer nearest to x[i]·inverse + zero is what is left of its sum with 1.5·2²³: that of the lowest bits.
-VECTORISED static void quantise(const float *x, float inverse, float zero, uint8_t *y, size_t n) {
+static inline __attribute__((always_inline)) void quantise(const float *x, float inverse, float zero, uint8_t *y,
+                                                           size_t n) {
 #pragma clang fp contract(fast)
   const float round = 12582912.0f;
   float origin = round + zero, most = round + 255.0f;
@@ -57,29 +60,28 @@ VECTORISED static void quantise(const float *x, float inverse, float zero, uint8
   }
 }
 
-void enx_to_u8(const float *x, uint8_t *y, size_t n, float *scale, int32_t *zero) {
+VECTORISED void enx_to_u8(const float *x, uint8_t *y, size_t n, float *scale, int32_t *zero) {
   float least, greatest;
   range_of(x, n, &least, &greatest);
   float step = (greatest - least) / 255.0f;
   // A row of zeros, or of numbers too small to be told apart.
   if (!(step > 1e-30f)) step = 1.0f;
-  float origin = rintf(-least / step);
+  float origin = __builtin_elementwise_rint(-least / step);
   *scale = step;
   *zero = (int32_t)origin;
   quantise(x, 1.0f / step, origin, y, n);
 }
 
 VECTORISED float enx_greatest_size(const float *x, size_t n) {
-  enum { lanes = 16 };
-  float best[lanes] = {0};
+  float best[width] = {0};
   size_t i = 0;
-  for (; i + lanes <= n; i += lanes)
-    for (int lane = 0; lane < lanes; lane++) {
+  for (; i + width <= n; i += width)
+    for (int lane = 0; lane < width; lane++) {
       float size = fabsf(x[i + lane]);
       best[lane] = size > best[lane] ? size : best[lane];
     }
   float result = 0;
-  for (int lane = 0; lane < lanes; lane++) result = best[lane] > result ? best[lane] : result;
+  for (int lane = 0; lane < width; lane++) result = best[lane] > result ? best[lane] : result;
   for (; i < n; i++) result = fabsf(x[i]) > result ? fabsf(x[i]) : result;
   return result;
 }
@@ -102,28 +104,14 @@ VECTORISED void enx_from_s32(const int32_t *sums, float scale, int32_t zero, con
   for (size_t i = 0; i < n; i++) y[i] = number_of(sums[i], scale, origin, scales[i], totals[i], bias[i]);
 }
 
-static inline __attribute__((always_inline)) float inverse_deviation(const float *x, float epsilon, size_t n,
-                                                                     float *mean) {
-  REORDER_SUMS
-  float sum = 0;
-  for (size_t i = 0; i < n; i++) sum += x[i];
-  float middle = sum / (float)n;
-  float squares = 0;
-  for (size_t i = 0; i < n; i++) squares += (x[i] - middle) * (x[i] - middle);
-  *mean = middle;
-  return 1.0f / __builtin_elementwise_sqrt(squares / (float)n + epsilon);
-}
-
 VECTORISED void enx_normalise(float *x, const float *gain, const float *bias, float epsilon, size_t n) {
-  float mean;
-  float inverse = inverse_deviation(x, epsilon, n, &mean);
+  float mean = mean_of(x, n), inverse = inverse_deviation(x, mean, epsilon, n);
   for (size_t i = 0; i < n; i++) x[i] = (x[i] - mean) * inverse * gain[i] + bias[i];
 }
 
 VECTORISED float enx_normalise_keeping(float *x, const float *gain, const float *bias, float epsilon,
                                        float *normalised, size_t n) {
-  float mean;
-  float inverse = inverse_deviation(x, epsilon, n, &mean);
+  float mean = mean_of(x, n), inverse = inverse_deviation(x, mean, epsilon, n);
   LANES_ARE_INDEPENDENT
   for (size_t i = 0; i < n; i++) {
     float value = (x[i] - mean) * inverse;

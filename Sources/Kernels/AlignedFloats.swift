@@ -1,5 +1,5 @@
 /// Room for floats that begins at a multiple of 64 bytes, since registers of that size cross no border in it then.
-/// It is kept from call to call; what is in it stays until more is asked for.
+/// It is kept from call to call; what is in it stays until more is asked for, but not in a copy.
 package struct AlignedFloats: Sendable {
   private static let alignment = 64
   private static let margin = alignment / MemoryLayout<Float>.size
@@ -7,6 +7,9 @@ package struct AlignedFloats: Sendable {
   private var storage: [Float] = []
 
   package init() {}
+
+  /// So many floats and as many as fill up the last register, so that what follows them begins like the first.
+  package static func padded(_ count: Int) -> Int { (count + margin - 1) / margin * margin }
 
   /// Makes room for at least so many.
   package mutating func reserve(_ count: Int) {

@@ -45,8 +45,16 @@ package struct Matrix: Sendable {
   }
 
   /// Sets every value to zero.
-  package mutating func setZero() {
-    storage.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+  ///
+  /// - Parameter threads: what a large matrix is shared out among.
+  package mutating func setZero(threads: Int = 1) {
+    storage.withUnsafeMutableBufferPointer { values in
+      guard let first = values.baseAddress else { return }
+      let target = SharedFloats(first)
+      Parallel.forEachRange(of: values.count, threads: threads) {
+        target.from($0.lowerBound).update(repeating: 0, count: $0.count)
+      }
+    }
   }
 
   package subscript(row: Int, column: Int) -> Float {
@@ -84,9 +92,18 @@ package struct Matrix: Sendable {
   }
 
   /// Multiplies every value by a factor.
-  package mutating func scale(by factor: Float) {
+  ///
+  /// - Parameter threads: what a large matrix is shared out among.
+  package mutating func scale(by factor: Float, threads: Int = 1) {
     let count = count
-    storage.withUnsafeMutableBufferPointer { for i in 0..<count { $0[i] *= factor } }
+    storage.withUnsafeMutableBufferPointer { values in
+      guard let first = values.baseAddress else { return }
+      let target = SharedFloats(first)
+      Parallel.forEachRange(of: count, threads: threads) { range in
+        let part = target.from(range.lowerBound)
+        for i in 0..<range.count { part[i] *= factor }
+      }
+    }
   }
 
   /// Whether every value is a finite number.

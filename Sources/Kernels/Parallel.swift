@@ -2,8 +2,8 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// The one owner of parallelism: work is split over sequences, each part runs on a thread of its
-/// own from end to end, and no product inside it starts threads.
+/// The one owner of parallelism: work is split over sequences, or what is done to each of many values over
+/// these; each part runs on a thread of its own from end to end, and no product inside it starts threads.
 package enum Parallel {
   /// The number of processors that this process may use.
   package static var availableThreads: Int {
@@ -30,12 +30,16 @@ package enum Parallel {
     for slot in slots { states.append(slot.state.withLock { $0 }) }
   }
 
+  /// Fewer values are not worth waking a thread for.
+  package static let smallestRange = 1 << 15
+
   /// Calls `body` for about equal ranges, together all numbers below `count`, each on its own thread while there
   /// are processors.
   ///
-  /// - Parameter smallest: ranges are not shorter, where a thread would not be worth waking.
+  /// - Parameter smallest: ranges are not shorter.
   package static func forEachRange(
-    of count: Int, threads: Int, smallest: Int = 1 << 15, _ body: @Sendable (Range<Int>) -> Void
+    of count: Int, threads: Int, smallest: Int = smallestRange,
+    _ body: @Sendable (Range<Int>) -> Void
   ) {
     let parts = max(1, min(threads, count / smallest))
     guard parts > 1 else { return body(0..<count) }
@@ -57,22 +61,22 @@ package enum Parallel {
       for item in items { results.append(try body(item)) }
       return results
     }
-    var shares = ranges(ofWeights: items.map(weight), parts: threads).map {
-      Share<Result, Failure>(range: $0)
+    var runs = ranges(ofWeights: items.map(weight), parts: threads).map {
+      Run<Result, Failure>(range: $0)
     }
-    forEach(&shares) { _, share in
-      share.results.reserveCapacity(share.range.count)
+    forEach(&runs) { _, run in
+      run.results.reserveCapacity(run.range.count)
       do throws(Failure) {
-        for item in items[share.range] { share.results.append(try body(item)) }
+        for item in items[run.range] { run.results.append(try body(item)) }
       } catch {
-        share.failure = error
+        run.failure = error
       }
     }
     var results: [Result] = []
     results.reserveCapacity(items.count)
-    for share in shares {
-      if let failure = share.failure { throw failure }
-      results += share.results
+    for run in runs {
+      if let failure = run.failure { throw failure }
+      results += run.results
     }
     return results
   }
@@ -107,7 +111,7 @@ package enum Parallel {
   }
 
   /// What one thread makes of its items.
-  private struct Share<Result: Sendable, Failure: Error>: Sendable {
+  private struct Run<Result: Sendable, Failure: Error>: Sendable {
     var range: Range<Int>
     var results: [Result] = []
     var failure: Failure?

@@ -19,17 +19,10 @@ package protocol Parameterized {
 
 extension Parameterized {
   /// Sets every gradient to zero.
+  ///
+  /// - Parameter threads: what a large gradient is shared out among.
   package mutating func zeroGradients(threads: Int = 1) {
-    visitParameters { parameter in
-      parameter.gradient.storage.withUnsafeMutableBufferPointer { gradient in
-        guard let place = gradient.baseAddress else { return }
-        // Each range is one thread's.
-        nonisolated(unsafe) let target = place
-        Parallel.forEachRange(of: gradient.count, threads: threads) { range in
-          (target + range.lowerBound).update(repeating: 0, count: range.count)
-        }
-      }
-    }
+    visitParameters { $0.gradient.setZero(threads: threads) }
   }
 
   /// Adds the gradients of a copy that went through another part of the batch.

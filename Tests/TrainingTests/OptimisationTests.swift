@@ -117,6 +117,36 @@ import Testing
     #expect(LearningRateSchedule(totalSteps: 4, warmup: 1).factor(step: 3) == 0.75)
   }
 
+  /// Large enough to be shared out: any number of threads gives the same bits.
+  @Test func threadsChangeNothing() {
+    func trained(threads: Int) -> (Model, [String: AdamW.Moments], [Float]) {
+      var random = RandomStream(seed: 3, purpose: "large parameter")
+      var parameter = Parameter(
+        "large", .normal(rows: 3, columns: 66_667, deviation: 1, using: &random))
+      parameter.gradient = .normal(rows: 3, columns: 66_667, deviation: 1, using: &random)
+      var model = Model(parameters: [parameter])
+      var optimiser = AdamW(weightDecay: 0.01)
+      var norms: [Float] = []
+      for _ in 0..<2 {
+        norms.append(GradientClipping.clip(&model, maximum: 1, threads: threads))
+        optimiser.update(&model, threads: threads) { _ in 1e-3 }
+      }
+      return (model, optimiser.moments, norms)
+    }
+    let (alone, momentsAlone, normsAlone) = trained(threads: 1)
+    #expect(normsAlone[0] > 400 && abs(normsAlone[1] - 1) < 1e-4)
+    for threads in 2...3 {
+      var (model, moments, norms) = trained(threads: threads)
+      #expect(norms == normsAlone)
+      #expect(model.parameters[0].value == alone.parameters[0].value)
+      #expect(model.parameters[0].gradient == alone.parameters[0].gradient)
+      #expect(moments["large"]?.first == momentsAlone["large"]?.first)
+      #expect(moments["large"]?.second == momentsAlone["large"]?.second)
+      model.zeroGradients(threads: threads)
+      #expect(model.parameters[0].gradient.values.allSatisfy { $0 == 0 })
+    }
+  }
+
   @Test(arguments: 0..<3)
   func clippingAgreesWithPyTorch(number: Int) throws {
     let golden = try Golden.prompts()

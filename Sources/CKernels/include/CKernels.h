@@ -1,4 +1,4 @@
-// The loops that need the C compiler's vectoriser: sums it may reorder, exp and erf
+// The loops that need the C compiler's vectoriser: sums it may reorder, exp and Φ
 // it can run in lanes. Each is compiled for several instruction sets and chosen at load
 // time, so that no build flag is needed. None allocates; pointers need no alignment;
 // inputs and outputs may be the same array but may not overlap otherwise.
@@ -65,10 +65,10 @@ void enx_from_s32(const int32_t *sums, float scale, int32_t zero, const float *s
 /// y may be the same where it is not needed.
 void enx_gelu_of_sums(const float *sums, const float *bias, float *before, float *y, size_t n);
 
-/// The same as bf16; Φ within 5e-5, of which bf16 knows nothing.
+/// The same as bf16; Φ within 5e-5, which is less than the larger values of a row are rounded by. y is not `before`.
 void enx_gelu_of_sums_to_bf16(const float *sums, const float *bias, float *before, uint16_t *y, size_t n);
 
-/// The same of what enx_from_s32 gives, before it becomes 8 bits; Φ within 5e-5.
+/// The same of what enx_from_s32 gives, before it becomes 8 bits; Φ within 5e-5. `before` and y may be the same.
 void enx_gelu_of_s32(const int32_t *sums, float scale, int32_t zero, const float *scales, const float *totals,
                      const float *bias, float *before, float *y, size_t n);
 

@@ -1,5 +1,5 @@
-// Matrix products by oneDNN whose right-hand side is packed once: all that Enxerto uses of that library,
-// and all that depends on its version. Without ENX_ONEDNN every function says that there is none.
+// Matrix products by oneDNN, whose right-hand side is packed once or as it is: all that Enxerto uses of that
+// library, and all that depends on its version. Without ENX_ONEDNN every function says that there is none.
 #ifndef ENX_ONEDNN_H
 #define ENX_ONEDNN_H
 

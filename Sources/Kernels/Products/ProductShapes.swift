@@ -28,7 +28,6 @@ package final class ProductShapes: Sendable {
 
 /// x[rows, inputs] · w[inputs, outputs] by oneDNN.
 final class ProductShape: Sendable {
-  let precision: Precision
   let inputs: Int
   let outputs: Int
   /// The address of oneDNN's part: pointers are not Sendable, what is behind this one may be shared.
@@ -38,7 +37,6 @@ final class ProductShape: Sendable {
 
   init?(_ precision: Precision, inputs: Int, outputs: Int) {
     guard let products = enx_products_create(precision.oneDNN, inputs, outputs) else { return nil }
-    self.precision = precision
     self.inputs = inputs
     self.outputs = outputs
     address = UInt(bitPattern: products)

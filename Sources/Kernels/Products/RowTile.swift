@@ -26,9 +26,8 @@ package struct RowTile {
 
     /// - Parameter columns: the most inputs or outputs of a product in `body`.
     package mutating func withTile<R>(columns: Int, _ body: (RowTile) -> R) -> R {
-      // Whole registers, so that what follows begins like the first.
       let plane = capacity * columns
-      let row = (columns + 15) / 16 * 16
+      let row = AlignedFloats.padded(columns)
       room.reserve(3 * plane + 2 * capacity + row)
       return room.withPointer { base in
         let behind = base + 3 * plane
@@ -50,4 +49,9 @@ package struct RowTile {
       body(first..<min(first + capacity, rows))
     }
   }
+
+  /// Lowered rows in each of the forms that they may have.
+  var floats: UnsafeMutablePointer<Float> { lowered.assumingMemoryBound(to: Float.self) }
+  var halves: UnsafeMutablePointer<UInt16> { lowered.assumingMemoryBound(to: UInt16.self) }
+  var bytes: UnsafeMutablePointer<UInt8> { lowered.assumingMemoryBound(to: UInt8.self) }
 }

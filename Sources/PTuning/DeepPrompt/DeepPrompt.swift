@@ -136,8 +136,8 @@ package struct DeepPrompt: Parameterized, Sendable {
     var table = Matrix(rows: rows, columns: 2 * layerCount * hidden)
     for layer in 0..<layerCount {
       let gradient = gradients[firstLayer + layer]
-      table.setColumns(from: 2 * layer * hidden, to: gradient.keys)
-      table.setColumns(from: (2 * layer + 1) * hidden, to: gradient.values)
+      table.setColumns(from: part(2 * layer).lowerBound, to: gradient.keys)
+      table.setColumns(from: part(2 * layer + 1).lowerBound, to: gradient.values)
     }
     if cache.isDropped { Dropout.backward(&table, cache: cache.dropout) }
     embedding.gradient.add(mlp?.backward(table, cache: cache.mlp) ?? table)

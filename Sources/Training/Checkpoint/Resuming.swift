@@ -24,6 +24,7 @@ extension TrainingState.Progress {
     try same("the encoder", encoder.then, encoder.now)
     try same("--precision", precision.then, precision.now)
     try same("--engine", engine, engineNow)
+    try same("the engine of what is trained", trainedEngine, Product.fastest)
     try same("the corpus (its SHA-256)", self.corpus, corpus)
     // Sums are formed thread by thread: another number gives other last bits.
     try same("--threads", self.threads, threads)

@@ -15,6 +15,8 @@ struct TrainingState: Sendable {
     var threads: Int
     /// What made the encoder's products: another gives other last bits.
     var engine: ProductEngine
+    /// The same of what is trained.
+    var trainedEngine = Product.fastest
     /// A fingerprint of what is trained on and selected by.
     var corpus: String
     /// Epochs done, and steps of the next one done.

@@ -75,14 +75,14 @@ extension AdamW.Moments {
             guard let value = value.baseAddress, let gradient = gradient.baseAddress,
               let first = first.baseAddress, let second = second.baseAddress
             else { return }
-            // Each part has a range of its own.
-            nonisolated(unsafe) let places = (value, gradient, first, second)
+            let (values, gradients) = (SharedFloats(value), SharedFloats(reading: gradient))
+            let (firsts, seconds) = (SharedFloats(first), SharedFloats(second))
             Parallel.forEachRange(of: count, threads: threads) { range in
               let from = range.lowerBound
               enx_adamw(
-                places.0 + from, places.1 + from, places.2 + from, places.3 + from, range.count,
-                rate, settings.beta1, settings.beta2, settings.epsilon, settings.weightDecay,
-                correction1, correction2)
+                values.from(from), gradients.from(from), firsts.from(from), seconds.from(from),
+                range.count, rate, settings.beta1, settings.beta2, settings.epsilon,
+                settings.weightDecay, correction1, correction2)
             }
           }
         }

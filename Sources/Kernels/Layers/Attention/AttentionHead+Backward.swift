@@ -48,7 +48,7 @@ extension AttentionHead {
     let isFirst = rows.lowerBound == range.lowerBound
     withUnsafePointer(to: scale) { scale in
       enx_weighted_sums(
-        block + Shape.padded(shape.prefixCount), 1, shape.width, range.count, first, stride,
+        block + AlignedFloats.padded(shape.prefixCount), 1, shape.width, range.count, first, stride,
         rows.count, shape.size, scale, 0, isFirst ? 0 : 1,
         own + range.lowerBound * shape.outputStride, shape.outputStride)
       guard let shared, shape.prefixCount > 0 else { return }

@@ -54,18 +54,15 @@ struct AttentionHead {
     /// Scores are made for so many rows at a time.
     static let blockRows = 32
 
-    /// Turned rows stand in groups of 16.
-    static func padded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
-
     /// Scores of one row: those of the prefix, then those of the sequence.
-    var width: Int { Self.padded(prefixCount) + Self.padded(longest) }
+    var width: Int { AlignedFloats.padded(prefixCount) + AlignedFloats.padded(longest) }
 
     /// How many numbers the turned keys of the prefix take, of one head.
-    var turnedPrefixCount: Int { size * Self.padded(prefixCount) }
+    var turnedPrefixCount: Int { size * AlignedFloats.padded(prefixCount) }
 
     /// How many numbers the rooms of all heads take, which share all but the first.
     var roomCount: Int {
-      (heads + 1) * turnedPrefixCount + 2 * size * Self.padded(longest)
+      (heads + 1) * turnedPrefixCount + 2 * size * AlignedFloats.padded(longest)
         + 2 * Self.blockRows * width
     }
   }
@@ -78,13 +75,13 @@ struct AttentionHead {
     /// The same of values, for backward.
     let prefixValues: UnsafeMutablePointer<Float>
     let values: UnsafeMutablePointer<Float>
-    /// P of some rows, the prefix's columns first, [block rows, width]; and its gradient.
+    /// P of some rows (going forward but for a factor), the prefix's columns first, [block rows, width]; and its gradient.
     let p: UnsafeMutablePointer<Float>
     let dP: UnsafeMutablePointer<Float>
 
     init(_ buffer: UnsafeMutablePointer<Float>, _ shape: Shape, head: Int) {
       let (ofPrefix, ofSequence) = (
-        shape.turnedPrefixCount, shape.size * Shape.padded(shape.longest)
+        shape.turnedPrefixCount, shape.size * AlignedFloats.padded(shape.longest)
       )
       prefixKeys = buffer + head * ofPrefix
       prefixValues = buffer + shape.heads * ofPrefix
@@ -154,7 +151,7 @@ struct AttentionHead {
     }
     enx_row_products(
       first, stride, rows.count, turned, range.count, size, scale,
-      block + Shape.padded(shape.prefixCount), width)
+      block + AlignedFloats.padded(shape.prefixCount), width)
   }
 
   /// Sums of the prefix's rows and of the sequence's, weighted by the rows of `block`, into `y`.
@@ -168,7 +165,7 @@ struct AttentionHead {
   ) {
     let place = y + rows.lowerBound * stride
     enx_weighted_sums(
-      block + Shape.padded(shape.prefixCount), shape.width, 1, rows.count,
+      block + AlignedFloats.padded(shape.prefixCount), shape.width, 1, rows.count,
       ownRows + range.lowerBound * shape.stride, shape.stride, range.count, shape.size, scales,
       scaleStep, 0, place, stride)
     guard let prefixRows, shape.prefixCount > 0 else { return }

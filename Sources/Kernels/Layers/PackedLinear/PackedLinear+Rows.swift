@@ -22,7 +22,7 @@ extension PackedLinear {
       quantisation.totals, bias, y, outputs)
   }
 
-  /// What came out of a row where the way is back, before anything is added: [outputs].
+  /// What came out of a row before anything is added, of any product but one of integers: [outputs].
   package func sums(_ tile: RowTile, row: Int) -> UnsafePointer<Float> {
     precondition(numbers != .int8, "sums of integers are no numbers yet")
     return UnsafePointer(tile.sums.assumingMemoryBound(to: Float.self) + row * outputs)
@@ -75,11 +75,4 @@ extension PackedLinear {
       integers(tile, row: row), tile.scales[row], tile.zeros[row], quantisation.scales,
       quantisation.totals, bias, residual, gain, normBias, epsilon, y, outputs)
   }
-}
-
-extension RowTile {
-  /// Lowered rows in each of the forms that they may have.
-  var floats: UnsafeMutablePointer<Float> { lowered.assumingMemoryBound(to: Float.self) }
-  var halves: UnsafeMutablePointer<UInt16> { lowered.assumingMemoryBound(to: UInt16.self) }
-  var bytes: UnsafeMutablePointer<UInt8> { lowered.assumingMemoryBound(to: UInt8.self) }
 }
