@@ -11,6 +11,7 @@
       row[i] = __builtin_shufflevector(a, b, low);                          \
       row[i + distance] = __builtin_shufflevector(a, b, high);              \
     }
+
 VECTORISED void enx_pack_columns(const float *x, size_t stride, size_t rows, size_t size, float *packed) {
   size_t padded = in_groups(rows);
   for (size_t first = 0; first < rows; first += width) {
@@ -142,8 +143,8 @@ static inline __attribute__((always_inline)) void close_group(float *row, size_t
 }
 
 // Pass after pass over all rows, since each row's own is a long chain of dependent steps.
-VECTORISED void enx_exponentiate(float *block, size_t stride, size_t rows, size_t shared_count, size_t count,
-                            float *statistics) {
+VECTORISED void enx_exponentiate(float *block, size_t stride, size_t rows, size_t shared_count,
+                                 size_t count, float *statistics) {
   REORDER_SUMS
   size_t shared = in_groups(shared_count), n = shared + in_groups(count);
   for (size_t r = 0; r < rows; r++) {

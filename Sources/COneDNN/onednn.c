@@ -16,9 +16,9 @@ bool enx_pack(const enx_products *products, const void *weight, bool is_plain, v
 bool enx_multiply(enx_products *products, const void *x, size_t rows, const void *packed, void *y) {
   return (void)products, (void)x, (void)rows, (void)packed, (void)y, false;
 }
-bool enx_sgemm(bool turns_a, bool turns_b, size_t m, size_t n, size_t k, float scale, const float *a, size_t a_stride,
-               const float *b, size_t b_stride, float keep, float *c, size_t c_stride) {
-  return (void)turns_a, (void)turns_b, (void)m, (void)n, (void)k, (void)scale, (void)a, (void)a_stride, (void)b,
+bool enx_sgemm(bool turns_a, bool turns_b, size_t m, size_t n, size_t k, const float *a, size_t a_stride, const float *b,
+               size_t b_stride, float keep, float *c, size_t c_stride) {
+  return (void)turns_a, (void)turns_b, (void)m, (void)n, (void)k, (void)a, (void)a_stride, (void)b,
          (void)b_stride, (void)keep, (void)c, (void)c_stride, false;
 }
 
@@ -287,10 +287,10 @@ bool enx_multiply(enx_products *p, const void *x, size_t rows, const void *packe
   return done;
 }
 
-bool enx_sgemm(bool turns_a, bool turns_b, size_t m, size_t n, size_t k, float scale, const float *a, size_t a_stride,
-               const float *b, size_t b_stride, float keep, float *c, size_t c_stride) {
+bool enx_sgemm(bool turns_a, bool turns_b, size_t m, size_t n, size_t k, const float *a, size_t a_stride, const float *b,
+               size_t b_stride, float keep, float *c, size_t c_stride) {
   stay_on_one_thread();
-  return dnnl_sgemm(turns_a ? 'T' : 'N', turns_b ? 'T' : 'N', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)k, scale, a,
+  return dnnl_sgemm(turns_a ? 'T' : 'N', turns_b ? 'T' : 'N', (dnnl_dim_t)m, (dnnl_dim_t)n, (dnnl_dim_t)k, 1, a,
                     (dnnl_dim_t)a_stride, b, (dnnl_dim_t)b_stride, keep, c, (dnnl_dim_t)c_stride) == dnnl_success;
 }
 

@@ -44,9 +44,9 @@ bool enx_pack(const enx_products *products, const void *weight, bool is_plain, v
 /// Returns whether it could be done.
 bool enx_multiply(enx_products *products, const void *x, size_t rows, const void *packed, void *y);
 
-/// c[m, n] = scale · op(a) · op(b) + keep · c on the calling thread, float32; op turns a matrix where asked to, a is
+/// c[m, n] = op(a) · op(b) + keep · c on the calling thread, float32; op turns a matrix where asked to, a is
 /// [m, k] or, turned, [k, m]. Rows are so many numbers apart. Returns whether it could be done.
-bool enx_sgemm(bool turns_a, bool turns_b, size_t m, size_t n, size_t k, float scale, const float *a, size_t a_stride,
-               const float *b, size_t b_stride, float keep, float *c, size_t c_stride);
+bool enx_sgemm(bool turns_a, bool turns_b, size_t m, size_t n, size_t k, const float *a, size_t a_stride, const float *b,
+               size_t b_stride, float keep, float *c, size_t c_stride);
 
 #endif

@@ -56,7 +56,7 @@ package enum Product {
     precondition(k > 0)
     if engine == .oneDNN,
       enx_sgemm(
-        transposeA == CblasTrans, transposeB == CblasTrans, m, n, k, 1, a, aStride, b, bStride,
+        transposeA == CblasTrans, transposeB == CblasTrans, m, n, k, a, aStride, b, bStride,
         keep, c, cStride)
     {
       return
