@@ -51,11 +51,11 @@ private struct SQuADGolden: Decodable {
   @Test func findsTheBestThresholds() throws {
     let golden = try SQuADGolden.read()
     let questions = golden.answers.map { answers in
-      SQuADQuestion(
+      Question(
         id: answers.id, question: "?",
-        answers: answers.value.map { SQuADAnswer(text: $0, range: nil) })
+        answers: answers.value.map { Answer(text: $0, range: nil) })
     }
-    let gold = [SQuADParagraph(title: nil, number: 1, context: "", questions: questions)]
+    let gold = [Passage(title: nil, number: 1, context: "", questions: questions)]
     let scores = SQuADScores(
       gold: gold, version: .v2,
       predicted: SQuADPredictions(golden.predictions.map { ($0.id, $0.value) }),
@@ -72,9 +72,9 @@ private struct SQuADGolden: Decodable {
 
   @Test func missingPredictionsScoreNothingOrAreLeftOut() {
     let questions = ["a", "b"].map {
-      SQuADQuestion(id: $0, question: "?", answers: [SQuADAnswer(text: "x", range: 0..<1)])
+      Question(id: $0, question: "?", answers: [Answer(text: "x", range: 0..<1)])
     }
-    let gold = [SQuADParagraph(title: nil, number: 1, context: "x", questions: questions)]
+    let gold = [Passage(title: nil, number: 1, context: "x", questions: questions)]
     let predicted = SQuADPredictions([("a", "The X"), ("c", "y")])
     let first = SQuADScores(gold: gold, version: .v1, predicted: predicted)
     #expect(first.json == #"{"exact":50.0,"f1":50.0,"total":2}"#)

@@ -4,7 +4,7 @@ public struct SQuADFile: Sendable {
   public static let sizeLimit = 1 << 30
 
   public var version: String?
-  public var paragraphs: [SQuADParagraph]
+  public var paragraphs: [Passage]
   /// How many answers were repaired or have no place, by reason.
   public var report: CorpusReport
 
@@ -17,13 +17,13 @@ public struct SQuADFile: Sendable {
 
   static func read(_ source: ByteSource, encoding: TextEncoding?) throws -> SQuADFile {
     let bytes = try bytes(of: source, encoding: encoding ?? .utf8)
-    var paragraphs: [SQuADParagraph] = []
+    var paragraphs: [Passage] = []
     var parser = SQuADParser(file: source.name, bytes: bytes)
     try parser.forEachParagraph { paragraphs.append($0) }
     return SQuADFile(version: parser.version, paragraphs: paragraphs, report: parser.report)
   }
 
-  private init(version: String?, paragraphs: [SQuADParagraph], report: CorpusReport) {
+  private init(version: String?, paragraphs: [Passage], report: CorpusReport) {
     self.version = version
     self.paragraphs = paragraphs
     self.report = report

@@ -13,7 +13,7 @@ struct SQuADParser {
     parser = JSONParser(bytes)
   }
 
-  typealias Body = (SQuADParagraph) throws -> Void
+  typealias Body = (Passage) throws -> Void
 
   /// - Throws: `CorpusError` where the file is not SQuAD; whatever `body` throws.
   mutating func forEachParagraph(_ body: Body) throws {
@@ -70,7 +70,7 @@ struct SQuADParser {
 
   private mutating func paragraph(
     title: String?, number: Int
-  ) throws -> SQuADParagraph {
+  ) throws -> Passage {
     let start = parser.offset
     let value = try value()
     let members = value.members ?? []
@@ -80,7 +80,7 @@ struct SQuADParser {
     guard let list = member("qas", of: members), let questions = list.value.array else {
       throw places.error("a paragraph with an array \"qas\"", "none", at: start)
     }
-    var paragraph = SQuADParagraph(title: title, number: number, context: context, questions: [])
+    var paragraph = Passage(title: title, number: number, context: context, questions: [])
     paragraph.questions.reserveCapacity(questions.count)
     let scalars = Array(context.unicodeScalars)
     for (index, question) in questions.enumerated() {
@@ -91,7 +91,7 @@ struct SQuADParser {
 
   private mutating func question(
     _ value: JSONValue, _ index: Int, of list: JSONValue.Member, in context: [Unicode.Scalar]
-  ) throws -> SQuADQuestion {
+  ) throws -> Question {
     let members = value.members ?? []
     guard let name = member("id", of: members), let id = self.name(name),
       let text = member("question", of: members)?.value.string
@@ -101,7 +101,7 @@ struct SQuADParser {
         "questions with an \"id\" and a \"question\"", "another",
         at: index < offsets.count ? offsets[index] : list.range.lowerBound)
     }
-    var question = SQuADQuestion(id: id, question: text, answers: [])
+    var question = Question(id: id, question: text, answers: [])
     if let impossible = member("is_impossible", of: members), impossible.value != .null {
       guard case .bool(let value) = impossible.value else {
         throw places.error(
@@ -117,13 +117,13 @@ struct SQuADParser {
 
   private mutating func answers(
     _ key: String, of members: [JSONValue.Member], in context: [Unicode.Scalar]
-  ) throws -> [SQuADAnswer] {
+  ) throws -> [Answer] {
     guard let list = member(key, of: members), list.value != .null else { return [] }
     guard let values = list.value.array else {
       throw places.error(
         "an array for \(key.quoted)", list.value.kind, at: list.range.lowerBound)
     }
-    var answers: [SQuADAnswer] = []
+    var answers: [Answer] = []
     for value in values {
       guard let text = value["text"]?.string else {
         throw places.error(
@@ -137,7 +137,7 @@ struct SQuADParser {
           "a number for \"answer_start\"", other.kind, at: list.range.lowerBound)
       }
       answers.append(
-        SQuADAnswer(text: text, range: range(of: text, at: start?.integer, in: context)))
+        Answer(text: text, range: range(of: text, at: start?.integer, in: context)))
     }
     return answers
   }

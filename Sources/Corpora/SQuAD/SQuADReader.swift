@@ -28,7 +28,7 @@ struct SQuADReader: DocumentReader {
   }
 
   private static func document(
-    of paragraph: SQuADParagraph, sets: [String], _ report: inout CorpusReport
+    of paragraph: Passage, sets: [String], _ report: inout CorpusReport
   ) -> Document {
     var document = Document(
       id: (paragraph.title.map { $0 + "-" } ?? "") + String(paragraph.number),
@@ -54,7 +54,7 @@ struct SQuADReader: DocumentReader {
 
   /// Each answer once, in the order of the file.
   private static func annotations(
-    _ answers: [SQuADAnswer], of question: SQuADQuestion, label: String, layer: String? = nil
+    _ answers: [Answer], of question: Question, label: String, layer: String? = nil
   ) -> [Annotation] {
     var counts: [Range<Int>: Int] = [:]
     var ranges: [Range<Int>] = []

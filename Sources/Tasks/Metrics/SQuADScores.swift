@@ -46,7 +46,7 @@ public struct SQuADScores: Hashable, Sendable {
   ///     version 2.0 alone.
   ///   - threshold: from which probability on a prediction counts as "no answer".
   public init(
-    gold paragraphs: [SQuADParagraph], version: Version, predicted: SQuADPredictions<String>,
+    gold paragraphs: [Passage], version: Version, predicted: SQuADPredictions<String>,
     probabilities: SQuADPredictions<Double>? = nil, threshold: Double = 1
   ) {
     self.version = version
@@ -91,7 +91,7 @@ public struct SQuADScores: Hashable, Sendable {
   }
 
   private static func scores(
-    _ paragraphs: [SQuADParagraph], version: Version, _ predicted: SQuADPredictions<String>
+    _ paragraphs: [Passage], version: Version, _ predicted: SQuADPredictions<String>
   ) -> [Answered] {
     var answers: [Answered] = []
     var places: [[UInt8]: Int] = [:]
