@@ -13,6 +13,12 @@ struct XMLGuard {
     var tagBytes = 1 << 20
   }
 
+  /// Where a tag stands: from its `<` to behind its `>`.
+  struct Tag: Hashable {
+    var start: XMLPlace
+    var end: XMLPlace
+  }
+
   /// What is wrong, and where.
   struct Refusal: Error {
     var line: Int
@@ -53,11 +59,20 @@ struct XMLGuard {
   private var line = 1
   private var column = 0
   private var units: CodeUnits
+  private let keepsTags: Bool
+  /// Of the tag that is read.
+  private var tagStart = XMLPlace(line: 1, column: 1)
+  /// The tags of elements, in order; of those before `nextTag` all has been said.
+  private var tags: [Tag] = []
+  private var nextTag = 0
 
-  /// - Parameter start: the document's first bytes, four if it has them.
+  /// - Parameters:
+  ///   - start: the document's first bytes, four if it has them.
+  ///   - keepsTags: whether `takeTag` will be asked.
   /// - Throws: `Refusal`.
-  init(limits: Limits, start: [UInt8]) throws(Refusal) {
+  init(limits: Limits, start: [UInt8], keepsTags: Bool = false) throws(Refusal) {
     self.limits = limits
+    self.keepsTags = keepsTags
     guard let units = CodeUnits(start: start) else {
       throw Refusal(
         line: 1, column: 1,
@@ -89,6 +104,20 @@ struct XMLGuard {
     }
   }
 
+  /// Where the next tag of an element stands: start tags, end tags and empty ones in their order.
+  /// libxml2 parses ahead of its reader, and does not say where a node is.
+  mutating func takeTag() -> Tag? {
+    guard nextTag < tags.count else { return nil }
+    defer {
+      nextTag += 1
+      if nextTag == tags.count {
+        tags.removeAll(keepingCapacity: true)
+        nextTag = 0
+      }
+    }
+    return tags[nextTag]
+  }
+
   private func refusal(expected: String, found: String) -> Refusal {
     Refusal(line: line, column: max(column, 1), expected: expected, found: found)
   }
@@ -102,7 +131,10 @@ struct XMLGuard {
     }
     switch state {
     case .text:
-      if unit == UInt8(ascii: "<") { state = .open }
+      if unit == UInt8(ascii: "<") {
+        state = .open
+        tagStart = XMLPlace(line: line, column: column)
+      }
     case .open: open(unit)
     case .bang: try bang(unit)
     case .tag: try tag(unit)
@@ -169,6 +201,9 @@ struct XMLGuard {
     case UInt8(ascii: ">"):
       state = .text
       attributeList = nil
+      if keepsTags, !isDeclaration {
+        tags.append(Tag(start: tagStart, end: XMLPlace(line: line, column: column + 1)))
+      }
     case UInt8(ascii: "[") where isDeclaration && attributeList == nil: state = .text
     case UInt8(ascii: "<"): open(unit)
     case UInt8(ascii: "=") where attributeList != nil: break
@@ -221,6 +256,12 @@ struct XMLGuard {
         found: value.quoted)
     }
   }
+}
+
+/// A place in an XML document, both numbers from 1; columns count code units.
+struct XMLPlace: Hashable {
+  var line: Int
+  var column: Int
 }
 
 /// How many bytes a document's code units have, and in which order.

@@ -24,13 +24,19 @@ final class XMLPullReader {
   private let feed: Feed
   private let reader: xmlTextReaderPtr
   private(set) var node = Node.other
+  /// Where the tag stands that it is at, or has passed last; nil unless places are kept.
+  private(set) var tag: XMLGuard.Tag?
 
+  /// - Parameter keepsPlaces: whether `place` and the errors made here are to be exact; else they
+  ///   are where the parser has come to, which may be some hundred bytes ahead.
   /// - Throws: `CorpusError` if the source cannot be read or is in an encoding not accepted.
-  init(_ source: ByteSource, encoding: TextEncoding?, limits: Limits = Limits()) throws(CorpusError)
-  {
+  init(
+    _ source: ByteSource, encoding: TextEncoding?, limits: Limits = Limits(),
+    keepsPlaces: Bool = false
+  ) throws(CorpusError) {
     file = source.name
     self.limits = limits
-    let feed = try Feed(source, limits: limits)
+    let feed = try Feed(source, limits: limits, keepsPlaces: keepsPlaces)
     self.feed = feed
     enxerto_keep_libxml2_quiet()
     let name: String? =
@@ -78,11 +84,14 @@ final class XMLPullReader {
     switch type {
     case Int32(XML_READER_TYPE_ELEMENT.rawValue):
       node = .elementStart
+      tag = feed.takeTag()
       if xmlTextReaderDepth(reader) >= limits.depth {
         throw error(
           expected: Self.depthExpectation(limits.depth), found: "one deeper (<\(name)>)")
       }
-    case Int32(XML_READER_TYPE_END_ELEMENT.rawValue): node = .elementEnd
+    case Int32(XML_READER_TYPE_END_ELEMENT.rawValue):
+      node = .elementEnd
+      tag = feed.takeTag()
     case Int32(XML_READER_TYPE_TEXT.rawValue), Int32(XML_READER_TYPE_CDATA.rawValue),
       Int32(XML_READER_TYPE_WHITESPACE.rawValue),
       Int32(XML_READER_TYPE_SIGNIFICANT_WHITESPACE.rawValue):
@@ -149,11 +158,21 @@ final class XMLPullReader {
   /// The line that the parser has come to, from 1.
   var line: Int { Int(xmlTextReaderGetParserLineNumber(reader)) }
 
+  /// Where the node begins: a tag, or text behind one. Where places are not kept, where the parser
+  /// has come to.
+  var place: XMLPlace {
+    if let tag { return node == .text ? tag.end : tag.start }
+    return XMLPlace(line: line, column: Int(xmlTextReaderGetParserColumnNumber(reader)))
+  }
+
   /// An error at the reader's place.
   func error(expected: String, found: String) -> CorpusError {
+    error(expected: expected, found: found, at: place)
+  }
+
+  func error(expected: String, found: String, at place: XMLPlace) -> CorpusError {
     CorpusError(
-      file: file, line: line,
-      column: Int(xmlTextReaderGetParserColumnNumber(reader)), expected: expected, found: found)
+      file: file, line: place.line, column: place.column, expected: expected, found: found)
   }
 
   fileprivate static let entityExpectation =
@@ -177,12 +196,12 @@ extension XMLPullReader {
     private var chunk: ArraySlice<UInt8> = []
     private(set) var error: CorpusError?
 
-    init(_ source: ByteSource, limits: Limits) throws(CorpusError) {
+    init(_ source: ByteSource, limits: Limits, keepsPlaces: Bool) throws(CorpusError) {
       self.source = source
       depth = limits.depth
       do {
         let start = try source.sample(4).bytes
-        check = try XMLGuard(limits: limits.tags, start: start)
+        check = try XMLGuard(limits: limits.tags, start: start, keepsTags: keepsPlaces)
       } catch let error as CorpusError {
         throw error
       } catch let refusal as XMLGuard.Refusal {
@@ -192,6 +211,8 @@ extension XMLPullReader {
           file: source.name, expected: "XML", found: String(describing: error))
       }
     }
+
+    func takeTag() -> XMLGuard.Tag? { check.takeTag() }
 
     private static func error(_ refusal: XMLGuard.Refusal, file: String) -> CorpusError {
       CorpusError(
