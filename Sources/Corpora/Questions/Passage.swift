@@ -1,14 +1,23 @@
 /// A text with the questions about it: a paragraph of a SQuAD file, or what another format has.
 public struct Passage: Hashable, Sendable {
+  /// Its own name, where the format has one.
+  public var id: String?
   /// Of the article or document, where it has one.
   public var title: String?
+  /// What kind of text it is, where the format says it.
+  public var domain: String?
   /// From 1, in its article; or in the file where there are no articles.
   public var number: Int
   public var context: String
   public var questions: [Question]
 
-  public init(title: String?, number: Int, context: String, questions: [Question]) {
+  public init(
+    id: String? = nil, title: String?, domain: String? = nil, number: Int, context: String,
+    questions: [Question]
+  ) {
+    self.id = id
     self.title = title
+    self.domain = domain
     self.number = number
     self.context = context
     self.questions = questions
@@ -25,16 +34,26 @@ public struct Question: Hashable, Sendable {
   public var plausibleAnswers: [Answer]
   /// nil in files that do not say it (version 1.1).
   public var isImpossible: Bool?
+  /// Whether the file says what the answer is, or that there is none; false of a question that is
+  /// only asked.
+  public var isAnnotated: Bool
 
   public init(
     id: String, question: String, answers: [Answer], plausibleAnswers: [Answer] = [],
-    isImpossible: Bool? = nil
+    isImpossible: Bool? = nil, isAnnotated: Bool = true
   ) {
     self.id = id
     self.question = question
     self.answers = answers
     self.plausibleAnswers = plausibleAnswers
     self.isImpossible = isImpossible
+    self.isAnnotated = isAnnotated
+  }
+
+  /// Whether the file says that the passage has no answer. Not so of a question that is only asked,
+  /// of one with answers that have no place, and of one that is said to have an answer and has none.
+  public var isUnanswerable: Bool {
+    isAnnotated && answers.isEmpty && isImpossible != false
   }
 }
 

@@ -5,9 +5,6 @@ struct SQuADParser {
   private(set) var version: String?
   private(set) var report = CorpusReport()
 
-  /// How far from the place given an answer is looked for, in scalars.
-  static let reach = 20
-
   init(file: String, bytes: ArraySlice<UInt8>) {
     places = JSONPlaces(file: file, bytes: bytes)
     parser = JSONParser(bytes)
@@ -82,15 +79,15 @@ struct SQuADParser {
     }
     var paragraph = Passage(title: title, number: number, context: context, questions: [])
     paragraph.questions.reserveCapacity(questions.count)
-    let scalars = Array(context.unicodeScalars)
+    let placement = AnswerPlacement(context)
     for (index, question) in questions.enumerated() {
-      paragraph.questions.append(try self.question(question, index, of: list, in: scalars))
+      paragraph.questions.append(try self.question(question, index, of: list, in: placement))
     }
     return paragraph
   }
 
   private mutating func question(
-    _ value: JSONValue, _ index: Int, of list: JSONValue.Member, in context: [Unicode.Scalar]
+    _ value: JSONValue, _ index: Int, of list: JSONValue.Member, in placement: AnswerPlacement
   ) throws -> Question {
     let members = value.members ?? []
     guard let name = member("id", of: members), let id = self.name(name),
@@ -110,13 +107,15 @@ struct SQuADParser {
       }
       question.isImpossible = value
     }
-    question.answers = try answers("answers", of: members, in: context)
-    question.plausibleAnswers = try answers("plausible_answers", of: members, in: context)
+    question.isAnnotated =
+      question.isImpossible == true || member("answers", of: members) != nil
+    question.answers = try answers("answers", of: members, in: placement)
+    question.plausibleAnswers = try answers("plausible_answers", of: members, in: placement)
     return question
   }
 
   private mutating func answers(
-    _ key: String, of members: [JSONValue.Member], in context: [Unicode.Scalar]
+    _ key: String, of members: [JSONValue.Member], in placement: AnswerPlacement
   ) throws -> [Answer] {
     guard let list = member(key, of: members), list.value != .null else { return [] }
     guard let values = list.value.array else {
@@ -137,35 +136,9 @@ struct SQuADParser {
           "a number for \"answer_start\"", other.kind, at: list.range.lowerBound)
       }
       answers.append(
-        Answer(text: text, range: range(of: text, at: start?.integer, in: context)))
+        Answer(text: text, range: placement.range(of: text, start: start?.integer, &report)))
     }
     return answers
-  }
-
-  /// Where the answer stands: where the file says, or near by.
-  private mutating func range(
-    of answer: String, at start: Int?, in context: [Unicode.Scalar]
-  ) -> Range<Int>? {
-    guard let start, start >= 0 else {
-      report.setAside("answer without a place in its paragraph")
-      return nil
-    }
-    let scalars = Array(answer.unicodeScalars)
-    func stands(at place: Int) -> Bool {
-      place >= 0 && place <= context.count && scalars.count <= context.count - place
-        && context[place..<place + scalars.count].elementsEqual(scalars)
-    }
-    if stands(at: start) { return start..<start + scalars.count }
-    if start <= context.count + Self.reach, !scalars.isEmpty {
-      for distance in 1...Self.reach {
-        for place in [start - distance, start + distance] where stands(at: place) {
-          report.repair("answer found at most \(Self.reach) characters from its place")
-          return place..<place + scalars.count
-        }
-      }
-    }
-    report.setAside("answer that does not stand at its place in the paragraph")
-    return nil
   }
 
   // MARK: JSON
