@@ -1,0 +1,52 @@
+/// The formats of corpora of questions and answers.
+public enum QuestionFormat: String, CaseIterable, Hashable, Sendable {
+  /// SQuAD 1.1 and 2.0: one JSON value.
+  case squad
+  /// A question a line, with its passage.
+  case jsonl
+  /// The project's own: `<questions version="1">`.
+  case xml
+}
+
+extension QuestionFormat {
+  /// What a file is, by its first bytes, which stay in the source.
+  ///
+  /// - Throws: `CorpusError` if the file cannot be read or is of no such format.
+  static func detect(_ source: ByteSource) throws(CorpusError) -> QuestionFormat {
+    let sample = try source.sample(FormatDetection.sampleSize)
+    try WideText.refuse(sample.bytes, file: source.name)
+    // What is left in UTF-16 begins like XML.
+    let start = Array(sample.bytes.prefix(4))
+    if FormatSample(bytes: start, isWhole: false, name: "").isUTF16 { return .xml }
+    let isMarked = sample.bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    var parser = JSONParser(isMarked ? sample.bytes.dropFirst(3) : sample.bytes[...])
+    parser.skipSpace()
+    switch parser.next {
+    // Without a line there is no question: what that means, all inputs together say.
+    case nil: return .jsonl
+    case UInt8(ascii: "<"): return .xml
+    case UInt8(ascii: "{"): return format(ofObject: parser)
+    default:
+      let places = JSONPlaces(file: source.name, bytes: parser.bytes)
+      let line = parser.bytes.dropFirst(parser.offset).prefix { $0 != UInt8(ascii: "\n") }
+      throw places.error(
+        "questions: SQuAD (an object with \"data\"), JSON lines (an object with \"question\" and "
+          + "\"context\" a line) or XML (<questions>)",
+        String(decoding: line, as: UTF8.self).quoted, at: parser.offset)
+    }
+  }
+
+  /// Of the first keys that tell one from the other, which is there; the object may be cut.
+  private static func format(ofObject start: JSONParser) -> QuestionFormat {
+    var parser = start
+    guard parser.take("{") else { return .jsonl }
+    repeat {
+      guard let key = try? parser.key() else { return .jsonl }
+      if key.hasSameBytes(as: "data"), parser.next == UInt8(ascii: "[") { return .squad }
+      if key.hasSameBytes(as: "question") || key.hasSameBytes(as: "context") { return .jsonl }
+      guard (try? parser.skip()) != nil else { return .jsonl }
+      parser.skipSpace()
+    } while parser.take(",")
+    return .jsonl
+  }
+}
