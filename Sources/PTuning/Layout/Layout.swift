@@ -37,6 +37,8 @@ public struct Layout: Hashable, Sendable {
   public let firstRows: [Int]
   /// How many rows each word in ``words`` has.
   public let rowCounts: [Int]
+  /// The row of `[CLS]`.
+  public let classificationRow: Int
 
   /// The row of the first wordpiece of each word in ``answers``.
   public var answerRows: ArraySlice<Int> {

@@ -25,6 +25,7 @@ public struct ResolvedTemplate: Hashable, Sendable {
   public let softSlots: [SoftSlot]
 
   private let parts: [Part]
+  private let classification: Int32
   /// The first part of segment 1.
   private let secondSegment: Int
 
@@ -81,6 +82,7 @@ public struct ResolvedTemplate: Hashable, Sendable {
     self.fields = fields
     self.softSlots = slots
     self.parts = parts
+    self.classification = classification
     // As BERT reads pairs: the first separator closes segment 0. A single text is all segment 0.
     self.secondSegment = fields.count > 1 ? firstSeparator ?? parts.count : parts.count
   }
@@ -115,7 +117,7 @@ public struct ResolvedTemplate: Hashable, Sendable {
       fields: [words], shapes: [shapes], splitting: 0, maximumRows: maximumRows)
   }
 
-  /// Lays out an example of a template with any number of fields.
+  /// How an example of a template with any number of fields is laid out.
   ///
   /// - Parameters:
   ///   - examples: for each of ``fields``, in their order, the wordpieces of its words.
@@ -123,11 +125,14 @@ public struct ResolvedTemplate: Hashable, Sendable {
   ///   - split: the index of the field that is read in windows and answered for; the others stand
   ///     whole in every window.
   ///   - maximumRows: the most rows of one input: the encoder's positions, or fewer.
-  /// - Returns: as ``layouts(words:maximumRows:)``.
+  ///   - overlap: how many wordpieces neighbouring windows share at the least, at most half of their room; nil: a
+  ///     quarter of it.
+  /// - Returns: windows as those of ``layouts(words:shapes:maximumRows:)``, made one by one.
   /// - Throws: ``LayoutError/noRoom(taken:of:)``.
-  public func layouts(
-    fields examples: [[[Int32]]], shapes: [[UInt8]] = [], splitting split: Int, maximumRows: Int
-  ) throws(LayoutError) -> [Layout] {
+  public func plan(
+    fields examples: [[[Int32]]], shapes: [[UInt8]] = [], splitting split: Int, maximumRows: Int,
+    overlap: Int? = nil
+  ) throws(LayoutError) -> LayoutPlan {
     precondition(examples.count == fields.count, "an example has all fields of its template")
     precondition(
       shapes.isEmpty
@@ -140,14 +145,23 @@ public struct ResolvedTemplate: Hashable, Sendable {
       for word in words { taken += word.count }
     }
     let room = try room(maximumRows: maximumRows, taken: taken)
-    let windows = WordWindows(lengths: examples[split].map(\.count), room: room)
-    return windows.windows.map { window in
-      layout(
-        examples, shapes: shapes, splitting: split, window: window, wordLimit: windows.wordLimit)
-    }
+    let windows = WordWindows(
+      lengths: examples[split].map(\.count), room: room, overlap: overlap)
+    return LayoutPlan(
+      template: self, examples: examples, shapes: shapes, split: split, windows: windows)
   }
 
-  private func layout(
+  /// Lays out all windows of an example of a template with any number of fields, as
+  /// ``plan(fields:shapes:splitting:maximumRows:overlap:)`` says.
+  public func layouts(
+    fields examples: [[[Int32]]], shapes: [[UInt8]] = [], splitting split: Int, maximumRows: Int
+  ) throws(LayoutError) -> [Layout] {
+    try plan(
+      fields: examples, shapes: shapes, splitting: split, maximumRows: maximumRows
+    ).layouts
+  }
+
+  fileprivate func layout(
     _ examples: [[[Int32]]], shapes: [[UInt8]], splitting split: Int, window: WordWindows.Window,
     wordLimit: Int
   ) -> Layout {
@@ -158,10 +172,12 @@ public struct ResolvedTemplate: Hashable, Sendable {
     var segments: [UInt8] = []
     var firstRows: [Int] = []
     var rowCounts: [Int] = []
+    var classificationRow = 0
     firstRows.reserveCapacity(window.words.count)
     for (index, part) in parts.enumerated() {
       switch part {
       case .row(let row, let role):
+        if role == .special, row == .wordpiece(classification) { classificationRow = rows.count }
         rows.append(row)
         roles.append(role)
         if hasShapes { rowShapes.append(0) }
@@ -185,6 +201,30 @@ public struct ResolvedTemplate: Hashable, Sendable {
     }
     return Layout(
       rows: rows, segments: segments, shapes: rowShapes, roles: roles, words: window.words,
-      answers: window.answers, firstRows: firstRows, rowCounts: rowCounts)
+      answers: window.answers, firstRows: firstRows, rowCounts: rowCounts,
+      classificationRow: classificationRow)
   }
+}
+
+/// An example on its way into the encoder: its windows are known, and laid out when they are asked for, so that a long
+/// text takes little more memory than its wordpieces.
+public struct LayoutPlan: Sendable {
+  fileprivate let template: ResolvedTemplate
+  fileprivate let examples: [[[Int32]]]
+  fileprivate let shapes: [[UInt8]]
+  fileprivate let split: Int
+  fileprivate let windows: WordWindows
+
+  /// How many windows there are.
+  public var count: Int { windows.windows.count }
+
+  /// The window at an index, from left to right.
+  public subscript(index: Int) -> Layout {
+    template.layout(
+      examples, shapes: shapes, splitting: split, window: windows.windows[index],
+      wordLimit: windows.wordLimit)
+  }
+
+  /// All windows.
+  public var layouts: [Layout] { (0..<count).map { self[$0] } }
 }

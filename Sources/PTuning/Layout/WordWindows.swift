@@ -4,7 +4,7 @@
 /// - a word longer than a quarter of the room is represented by its first wordpieces, a quarter of
 ///   the room of them, so that no word is read without neighbours;
 /// - windows are filled from left to right; each after the first begins so that it repeats at
-///   least a quarter of the room (and less than half) from the end of the one before;
+///   least a quarter of the room, or the overlap that is asked for, from the end of the one before;
 /// - each word is answered for by the window where the shorter of its two contexts, in wordpieces,
 ///   is longest; a context that reaches the end of the text is without limit. Equal windows: the first.
 ///
@@ -24,7 +24,8 @@ struct WordWindows {
   /// - Parameters:
   ///   - lengths: wordpieces of each word, at least 1.
   ///   - room: the most wordpieces in a window, at least 1.
-  init(lengths: [Int], room: Int) {
+  ///   - overlap: what a window repeats of the one before at the least, up to half of the room; nil: a quarter of it.
+  init(lengths: [Int], room: Int, overlap: Int? = nil) {
     precondition(room >= 1, "a window needs room for a wordpiece")
     if lengths.reduce(0, +) <= room {
       let all = 0..<lengths.count
@@ -38,7 +39,8 @@ struct WordWindows {
     var starts = [0]
     starts.reserveCapacity(lengths.count + 1)
     for length in lengths { starts.append(starts[starts.count - 1] + min(length, limit)) }
-    windows = Self.answering(Self.cover(starts, room: room, overlap: room / 4), starts)
+    windows = Self.answering(
+      Self.cover(starts, room: room, overlap: min(overlap ?? room / 4, room / 2)), starts)
   }
 
   /// Overlapping runs of words, each of at most `room` wordpieces, that cover all words.
@@ -51,8 +53,8 @@ struct WordWindows {
       while end < count, starts[end + 1] - starts[first] <= room { end += 1 }
       runs.append(first..<end)
       if end == count { return runs }
-      // The overlap is less than `overlap` plus one word, together under half the room (none where
-      // the room is under 4), so that the next window takes in a new word.
+      // The overlap is less than `overlap` plus one word, together under three quarters of the room, and no word is
+      // longer than a quarter: the next window takes in a new word.
       var next = end
       while starts[end] - starts[next] < overlap { next -= 1 }
       first = next

@@ -48,6 +48,10 @@ public struct Template: Sendable, CustomStringConvertible {
   /// The default for named-entity recognition: `{text}`, which deep prompts go with.
   public static let namedEntities = Template(elements: [.field("text")])
 
+  /// The default for question answering, `{question} [SEP] {context}`: two segments, as encoders are pretrained.
+  public static let questionAnswering = Template(
+    elements: [.field("question"), .special(.separator), .field("context")])
+
   /// The elements as written; neighbouring words are one element.
   public let elements: [Element]
 

@@ -11,6 +11,8 @@ struct PreTokenizer: NormalizedScalarSink {
   private let matcher: WordpieceMatcher
   private var word: NormalizedWord
   private(set) var wordpieces: [Wordpiece] = []
+  /// Where each word begins among them.
+  private(set) var wordStarts: [Int] = []
 
   init(matcher: WordpieceMatcher, expected count: Int) {
     self.matcher = matcher
@@ -36,6 +38,7 @@ struct PreTokenizer: NormalizedScalarSink {
   @inline(__always)
   mutating func finishWord() {
     guard word.scalarCount > 0 else { return }
+    wordStarts.append(wordpieces.count)
     matcher.match(word, into: &wordpieces)
     word.removeAll()
   }

@@ -54,14 +54,22 @@ public struct WordpieceTokenizer: Sendable {
 
   /// The wordpieces of a text, without special tokens. Ranges count Unicode scalars of `text`.
   public func wordpieces(of text: some StringProtocol) -> [Wordpiece] {
-    pieces(of: String(text)).wordpieces
+    pieces(of: String(text)).output.wordpieces
+  }
+
+  /// The same, word by word: the encoder's own words, which end at white space and punctuation. None is empty.
+  public func words(of text: some StringProtocol) -> [ArraySlice<Wordpiece>] {
+    let output = pieces(of: String(text)).output
+    let ends = output.wordStarts.dropFirst() + [output.wordpieces.count]
+    return zip(output.wordStarts, ends).map { output.wordpieces[$0..<$1] }
   }
 
   /// The wordpieces of a word of a corpus, tokenized on its own as a text is. Never empty: a word that
   /// yields none (empty, or only control characters) is one unknown piece over the whole word.
   public func wordpieces(ofWord word: some StringProtocol) -> [Wordpiece] {
-    let (wordpieces, count) = pieces(of: String(word))
-    return wordpieces.isEmpty ? [Wordpiece(id: unknownID, range: 0..<count)] : wordpieces
+    let (output, count) = pieces(of: String(word))
+    return output.wordpieces.isEmpty
+      ? [Wordpiece(id: unknownID, range: 0..<count)] : output.wordpieces
   }
 
   /// The ids of `wordpieces(ofWord:)`; never empty.
@@ -69,13 +77,13 @@ public struct WordpieceTokenizer: Sendable {
     wordpieces(ofWord: word).map(\.id)
   }
 
-  private func pieces(of text: String) -> (wordpieces: [Wordpiece], scalarCount: Int) {
+  private func pieces(of text: String) -> (output: PreTokenizer, scalarCount: Int) {
     var text = text
     return text.withUTF8 { utf8 in
       var output = PreTokenizer(matcher: matcher, expected: utf8.count / 4 + 1)
       let count = normalizer.normalize(utf8, into: &output)
       output.finishWord()
-      return (output.wordpieces, count)
+      return (output, count)
     }
   }
 }
