@@ -4,15 +4,19 @@ import PTuning
 import Tasks
 import Tokenization
 
-extension TokenClassificationModel {
+extension AdapterModel {
   /// The weights that a run begins with, drawn by the configuration's seed.
+  ///
+  /// - Parameter adapter: says what the head is of.
   ///
   /// - Throws: `TrainingError.outOfRange` where the encoder does not have the layers, or a text gives no
   ///   wordpieces.
   init(
-    _ configuration: TrainingConfiguration, template: ResolvedTemplate, tagSet: TagSet,
-    encoder: FrozenEncoder, tokenizer: WordpieceTokenizer
+    _ setup: Trainer.Setup, adapter: AdapterConfiguration, template: ResolvedTemplate
   ) throws(TrainingError) {
+    let (configuration, encoder, tokenizer) = (
+      setup.configuration, setup.encoder, setup.tokenizer
+    )
     let (prompt, seed) = (configuration.prompt, configuration.seed)
     let (hidden, layers) = (encoder.configuration.hiddenSize, encoder.configuration.layerCount)
     var deep = DeepPrompt()
@@ -47,9 +51,9 @@ extension TokenClassificationModel {
       deep: deep, shape: ShapeEmbedding(isUsed: prompt.usesShapes, hidden: hidden),
       biases: BiasAdditions(isUsed: prompt.usesBiases, encoder: encoder),
       mix: configuration.headLayers == .mix ? LayerMix(layers: layers + 1) : nil,
-      head: TokenHead(
-        hidden: hidden, tagCount: tagSet.count, pooling: configuration.headPooling, seed: seed),
-      crf: configuration.decoding == .crf
-        ? LinearChainCRF(legal: tagSet.legalTransitions) : nil)
+      head: LinearHead(
+        hidden: hidden, outputs: adapter.headOutputs, reading: adapter.headReading, seed: seed),
+      crf: adapter.decoding == .crf
+        ? LinearChainCRF(legal: TagSet(labels: adapter.labels).legalTransitions) : nil)
   }
 }

@@ -1,4 +1,5 @@
 import PTuning
+import Tasks
 
 extension TrainingConfiguration {
   /// Refuses values that cannot train.
@@ -16,6 +17,8 @@ extension TrainingConfiguration {
       try require((1...10_000_000).contains(count), "--batch-words", "1 to 10000000", count)
     case .sentences(let count):
       try require((1...1_000_000).contains(count), "--batch-sentences", "1 to 1000000", count)
+    case .questions(let count):
+      try require((1...1_000_000).contains(count), "--batch-questions", "1 to 1000000", count)
     }
     for (option, rate) in [
       ("--learning-rate", learningRate), ("--head-learning-rate", headLearningRate),
@@ -62,6 +65,16 @@ extension TrainingConfiguration {
       try require(
         deep.deviation.isFinite && deep.deviation >= 0, "--deep-deviation",
         "a number of at least 0", deep.deviation)
+    }
+    if let answering {
+      let rows = answering.windowRows
+      try require((64...1 << 16).contains(rows), "--window", "at least 64 rows", rows)
+      try require(
+        (0...rows / 2).contains(answering.stride), "--stride",
+        "0 to \(rows / 2), half of a window's rows", answering.stride)
+      try require(
+        (1...1000).contains(answering.maximumWords), "--answer-words", "1 to 1000",
+        answering.maximumWords)
     }
     try require(patience.map { $0 > 0 } ?? true, "--patience", "at least 1", patience ?? 0)
   }

@@ -9,6 +9,8 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
     case words(Int)
     /// So many sentences (windows, where a sentence needs several).
     case sentences(Int)
+    /// So many questions (windows, where a passage needs several).
+    case questions(Int)
   }
 
   /// As `Template` prints it.
@@ -37,6 +39,8 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
   /// What the head reads of a word.
   public var headPooling: HeadPooling
   public var decoding: DecodingMethod
+  /// How answers are looked for; nil for other tasks.
+  public var answering: AnsweringConfiguration?
   public var seed: UInt64
 
   /// What is looked for before training begins; the rates above are then where it starts from.
@@ -54,7 +58,8 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
     weightDecay: Float = 0, maximumGradientNorm: Float = 1, dropout: Float = 0.1,
     encoderDropout: Float = 0, patience: Int? = nil, restarts: Int = 1,
     headLayers: HeadLayers = .last, headPooling: HeadPooling = .first,
-    decoding: DecodingMethod = .viterbi, seed: UInt64 = 1
+    decoding: DecodingMethod = .viterbi, answering: AnsweringConfiguration? = nil,
+    seed: UInt64 = 1
   ) {
     let defaults = TrainingDefaults(
       corpus: corpus, template: template, prompt: prompt, batchSize: batchSize)
@@ -75,6 +80,7 @@ public struct TrainingConfiguration: Codable, Hashable, Sendable {
     self.headPooling = headPooling
     self.restarts = restarts
     self.decoding = decoding
+    self.answering = answering
     self.seed = seed
   }
 

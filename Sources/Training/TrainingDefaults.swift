@@ -3,18 +3,42 @@ public import PTuning
 
 /// How much there is to train on.
 public struct CorpusSize: Hashable, Sendable {
-  /// Sentences that have words.
-  public var sentences: Int
+  /// What is counted.
+  public enum Unit: String, Hashable, Sendable {
+    /// Sentences that have words.
+    case sentences
+    /// Questions, each with its passage.
+    case questions
+  }
+
+  public var unit: Unit
+  public var count: Int
   public var words: Int
 
   public init(sentences: Int, words: Int) {
-    self.sentences = sentences
+    unit = .sentences
+    count = sentences
+    self.words = words
+  }
+
+  /// - Parameter words: of the questions' passages, one for each question.
+  public init(questions: Int, words: Int) {
+    unit = .questions
+    count = questions
     self.words = words
   }
 
   public init(_ corpus: [Sentence]) {
-    sentences = corpus.count { !$0.words.isEmpty }
-    words = corpus.reduce(0) { $0 + $1.words.count }
+    self.init(
+      sentences: corpus.count { !$0.words.isEmpty },
+      words: corpus.reduce(0) { $0 + $1.words.count })
+  }
+
+  /// Words are estimated by the passages' lengths, six bytes each.
+  public init(_ corpus: [Passage]) {
+    self.init(
+      questions: corpus.reduce(0) { $0 + $1.questions.count },
+      words: corpus.reduce(0) { $0 + $1.questions.count * ($1.context.utf8.count / 6) })
   }
 
   /// What is supposed where nothing is known.
@@ -24,10 +48,10 @@ public struct CorpusSize: Hashable, Sendable {
 /// How to train where the user does not say: sizes from the number of sentences, rates from what is
 /// trained. `docs/training.md` has the reasons.
 public struct TrainingDefaults: Hashable, Sendable {
-  /// One row of the table: what holds from so many sentences on.
+  /// One row of a table: what holds from so many sentences or questions on.
   struct Row: Hashable, Sendable {
-    let sentences: Int
-    /// Sentences of one step.
+    let from: Int
+    /// Sentences or questions of one step.
     let batch: Int
     let epochs: ClosedRange<Int>
     /// Key and value rows of each layer, where deep prompts are trained.
@@ -35,11 +59,17 @@ public struct TrainingDefaults: Hashable, Sendable {
   }
 
   /// From the largest corpus to the smallest.
-  static let table = [
-    Row(sentences: 3000, batch: 16, epochs: 8...8, deepRows: 32),
-    Row(sentences: 500, batch: 16, epochs: 8...40, deepRows: 32),
-    Row(sentences: 100, batch: 8, epochs: 14...60, deepRows: 16),
-    Row(sentences: 0, batch: 4, epochs: 14...60, deepRows: 16),
+  static let sentences = [
+    Row(from: 3000, batch: 16, epochs: 8...8, deepRows: 32),
+    Row(from: 500, batch: 16, epochs: 8...40, deepRows: 32),
+    Row(from: 100, batch: 8, epochs: 14...60, deepRows: 16),
+    Row(from: 0, batch: 4, epochs: 14...60, deepRows: 16),
+  ]
+  /// The same of questions, of which each teaches less: where one answer begins and ends.
+  static let questions = [
+    Row(from: 3000, batch: 16, epochs: 6...6, deepRows: 32),
+    Row(from: 500, batch: 16, epochs: 6...20, deepRows: 32),
+    Row(from: 0, batch: 8, epochs: 10...30, deepRows: 16),
   ]
   /// Within a row's epochs, as many as make about this number of steps.
   static let steps = 1000
@@ -61,12 +91,13 @@ public struct TrainingDefaults: Hashable, Sendable {
     self.corpus = corpus
     let row = Self.row(for: corpus)
     self.row = row
-    let batchSize = batchSize ?? .sentences(row.batch)
+    let batchSize =
+      batchSize ?? (corpus.unit == .sentences ? .sentences(row.batch) : .questions(row.batch))
     self.batchSize = batchSize
     let (count, size) =
       switch batchSize {
       case .words(let words): (corpus.words, words)
-      case .sentences(let sentences): (corpus.sentences, sentences)
+      case .sentences(let count), .questions(let count): (corpus.count, count)
       }
     let stepsOfEpoch = max(1, (count - 1) / max(1, size) + 1)
     let epochs = (Self.steps - 1) / stepsOfEpoch + 1
@@ -81,7 +112,8 @@ public struct TrainingDefaults: Hashable, Sendable {
   }
 
   private static func row(for corpus: CorpusSize) -> Row {
-    table.first { corpus.sentences >= $0.sentences } ?? table[0]
+    let table = corpus.unit == .sentences ? sentences : questions
+    return table.first { corpus.count >= $0.from } ?? table[0]
   }
 
   /// Learning rates that work, by what is trained; `docs/results.md` has the measurements.
@@ -128,7 +160,7 @@ public struct TrainingDefaults: Hashable, Sendable {
       parts.append("\(epochs) epochs\(reason)")
     }
     guard !parts.isEmpty else { return nil }
-    return "chosen for \(corpus.sentences) sentences: \(parts.joined(separator: ", "))"
+    return "chosen for \(corpus.count) \(corpus.unit.rawValue): \(parts.joined(separator: ", "))"
   }
 }
 
@@ -138,6 +170,7 @@ extension TrainingConfiguration.BatchSize {
     switch self {
     case .words(let count): "\(count) words"
     case .sentences(let count): "\(count) sentence\(count == 1 ? "" : "s")"
+    case .questions(let count): "\(count) question\(count == 1 ? "" : "s")"
     }
   }
 }

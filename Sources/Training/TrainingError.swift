@@ -1,9 +1,15 @@
+public import Tasks
+
 /// Why training cannot begin or go on.
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The corpus has no sentence.
   case noSentences(corpus: String)
   /// The corpus has no entity: nothing could be learned but `O`.
   case noEntities(corpus: String)
+  /// The corpus has no question that can be trained on.
+  case noQuestions(corpus: String)
+  /// A question cannot be asked of its passage.
+  case question(id: String, QuestionError)
   /// The loss or a gradient is not a finite number.
   case notFinite(what: String, epoch: Int, step: Int, saved: Bool)
   /// A run cannot be resumed with other options or another corpus.
@@ -16,6 +22,9 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noSentences(let corpus): "\(corpus): expected annotated sentences, found none"
     case .noEntities(let corpus):
       "\(corpus): expected sentences with entities, found none: nothing could be learned but O"
+    case .noQuestions(let corpus):
+      "\(corpus): expected questions that can be trained on, found none"
+    case .question(let id, let error): "question \(id): \(error)"
     case .notFinite(let what, let epoch, let step, let saved):
       "epoch \(epoch), step \(step): expected a finite \(what), found one that is not; "
         + (saved ? "the last good adapter is kept" : "nothing was saved yet")

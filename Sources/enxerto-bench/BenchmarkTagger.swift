@@ -23,10 +23,10 @@ struct BenchmarkTagger {
     decoder = TagDecoder(tagSet: tagSet)
     classifier = TokenClassifier(
       layouts: layouts, decoder: decoder, encoder: encoder,
-      model: FoldedTokenModel(
+      model: FoldedModel(
         prompts: EncoderPrompts(),
-        head: TokenHead(
-          hidden: encoder.configuration.hiddenSize, tagCount: tagSet.count, seed: 1)),
+        head: LinearHead(
+          hidden: encoder.configuration.hiddenSize, outputs: tagSet.count, seed: 1)),
       threads: options.threads)
   }
 

@@ -7,6 +7,7 @@ struct EnxertoBench: ParsableCommand {
     commandName: "enxerto-bench", abstract: "Measure speed and memory; see tools/bench.",
     subcommands: [
       TaggingBenchmark.self, LatencyBenchmark.self, GrowthBenchmark.self, TrainingBenchmark.self,
+      QuestionsBenchmark.self,
       EpochBenchmark.self, EncoderBenchmark.self, ProductsBenchmark.self, PassesBenchmark.self,
       MachineBenchmark.self, ReadingBenchmark.self, ReadingSamples.self,
     ])

@@ -26,7 +26,7 @@ struct EpochBenchmark: ParsableCommand {
     let tagSet = BenchmarkSentence.tagSet(of: sentences)
     let template = try ResolvedTemplate(.namedEntities, tokenizer: tokenizer)
     let (hidden, layers) = (encoder.configuration.hiddenSize, encoder.configuration.layerCount)
-    var model = TokenClassificationModel(
+    var model = AdapterModel(
       prompt: SoftPrompt(
         template: template, configuration: PromptConfiguration(), encoder: encoder, seed: 1),
       deep: DeepPrompt(
@@ -35,16 +35,16 @@ struct EpochBenchmark: ParsableCommand {
         seed: 1),
       biases: BiasAdditions(isUsed: full, encoder: encoder),
       mix: full ? LayerMix(layers: layers + 1) : nil,
-      head: TokenHead(hidden: hidden, tagCount: tagSet.count, seed: 1))
+      head: LinearHead(hidden: hidden, outputs: tagSet.count, seed: 1))
     let batches = try sentences.batches(of: options.batch).map {
       try $0.examples(
         template: template, tagSet: tagSet,
         maximumRows: encoder.configuration.maximumPositions)
     }
-    var step = TokenClassificationStep(
+    var step = GradientStep<TokenExample>(
       encoder: encoder, dropout: 0.1, encoderDropout: full ? 0.1 : 0, threads: options.threads)
     var optimiser = AdamW(weightDecay: 0)
-    var scorer = TokenScorer(encoder: encoder, model: model.folded(), threads: options.threads)
+    var scorer = WindowScorer(encoder: encoder, model: model.folded(), threads: options.threads)
 
     func train() {
       for (index, batch) in batches.enumerated() {

@@ -37,7 +37,7 @@ struct TrainingBenchmark: ParsableCommand {
       Template(parsing: method == .soft ? "{soft:16} {text}" : "{text}", fields: ["text"]),
       tokenizer: tokenizer)
     var model = model(encoder: encoder, template: template, tagSet: tagSet)
-    var step = TokenClassificationStep(
+    var step = GradientStep<TokenExample>(
       encoder: encoder, dropout: 0.1, threads: options.threads)
     var optimiser = AdamW(weightDecay: 0)
     let batches = try sentences.batches(of: options.batch).map {
@@ -61,16 +61,16 @@ struct TrainingBenchmark: ParsableCommand {
 
   private func model(
     encoder: FrozenEncoder, template: ResolvedTemplate, tagSet: TagSet
-  ) -> TokenClassificationModel {
+  ) -> AdapterModel {
     let prompt = SoftPrompt(
       template: template, configuration: PromptConfiguration(reparameterization: .lstm),
       encoder: encoder, seed: 1)
-    let head = TokenHead(
-      hidden: encoder.configuration.hiddenSize, tagCount: tagSet.count, seed: 1)
+    let head = LinearHead(
+      hidden: encoder.configuration.hiddenSize, outputs: tagSet.count, seed: 1)
     switch method {
-    case .soft: return TokenClassificationModel(prompt: prompt, head: head)
+    case .soft: return AdapterModel(prompt: prompt, head: head)
     case .deep:
-      return TokenClassificationModel(
+      return AdapterModel(
         prompt: prompt,
         deep: DeepPrompt(
           configuration: DeepPromptConfiguration(rows: 16, reparameterization: .none),

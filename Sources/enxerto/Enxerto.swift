@@ -5,9 +5,11 @@ import Foundation
 struct Enxerto: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enxerto",
-    abstract: "Named-entity recognition with a small adapter on a frozen pretrained encoder.",
+    abstract: """
+      Named-entity recognition and question answering with a small adapter on a frozen pretrained encoder.
+      """,
     version: "0.1.0",
-    subcommands: [Train.self, Tag.self, Evaluate.self, Convert.self, Inspect.self])
+    subcommands: [Train.self, Tag.self, Answer.self, Evaluate.self, Convert.self, Inspect.self])
 
   static func main() {
     // A reader that went away shows as an error of write, which ends the program quietly.

@@ -51,7 +51,7 @@ enum Tiny {
         tokenizer: WordpieceTokenizer(folder: encoderFolder), encoderFolder: folder(),
         encoderSHA256: EncoderFingerprint.compute(folder: encoderFolder),
         output: output, threads: 1),
-      training: sentences, dev: [])
+      .sentences(training: sentences, dev: []))
     _ = try trainer.run { _ in }
     return try Adapter(folder: output)
   }

@@ -24,7 +24,7 @@ func trainTagger(corpus: URL, encoder: URL, output: URL) throws {
         encoder.path, environment: [:], currentDirectory: encoder),
       encoderSHA256: EncoderFingerprint.compute(folder: encoder),
       output: output, threads: ProcessInfo.processInfo.activeProcessorCount),
-    training: split.training, dev: split.dev)
+    .sentences(training: split.training, dev: split.dev))
   let outcome = try trainer.run { event in
     if case .epoch(let epoch) = event { print(epoch.epoch, epoch.loss, epoch.devF1 ?? 0) }
   }

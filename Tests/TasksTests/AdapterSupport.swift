@@ -66,10 +66,10 @@ func randomAdapter(
         name: "tiny", path: "tiny", sha256: "tiny", hiddenSize: 32, layerCount: 2,
         intermediateSize: 64),
       outcome: .init(epoch: 3, devF1: 0.1 + 0.2)),
-    model: FoldedTokenModel(
+    model: FoldedModel(
       prompts: EncoderPrompts(
         soft: .normal(rows: rows, columns: 32, deviation: 0.5, using: &random)),
-      head: TokenHead(
+      head: LinearHead(
         weight: .normal(rows: tags, columns: 32, deviation: 0.5, using: &random),
         bias: .normal(rows: 1, columns: tags, deviation: 0.5, using: &random))))
 }

@@ -90,7 +90,7 @@ import Testing
       var run = try run(options, threads: threads)
       let whole = place.url.appendingPathComponent("whole\(threads)")
       let outcome = try run.run(output: whole)
-      #expect(outcome.isFinished && run.warnings.allSatisfy { $0.contains("tagged O") })
+      #expect(outcome.isFinished && run.warnings.allSatisfy { $0.contains("tags every word O") })
       let total = run.stepCount
       try #require(total >= 6)
       let expected = try contents(of: whole)

@@ -102,7 +102,7 @@ struct Run {
   }
 
   func trainer(output: URL) throws -> Trainer {
-    try Trainer(setup(output: output), training: training, dev: dev)
+    try Trainer(setup(output: output), .sentences(training: training, dev: dev))
   }
 
   /// - Parameter steps: stops after so many of this run; nil: never.

@@ -22,7 +22,8 @@ import Testing
     var done = 0
     var events: [Trials.Event] = []
     let outcome = try Trials(run.setup(output: output), count: count).run(
-      training: run.training, dev: run.dev, shouldStop: { steps.map { done >= $0 } ?? false }
+      .sentences(training: run.training, dev: run.dev),
+      shouldStop: { steps.map { done >= $0 } ?? false }
     ) { event in
       if case .training(.step) = event { done += 1 }
       events.append(event)

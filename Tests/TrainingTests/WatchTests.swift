@@ -5,7 +5,7 @@ import Testing
 @testable import Training
 
 @Suite struct WatchTests {
-  private let limits = LossWatch.Limits(tagEntropy: 0.5, totalSteps: 1000)
+  private let limits = LossWatch.Limits(chanceLoss: 0.5, totalSteps: 1000)
 
   /// At which step, from 1, the losses count as diverged.
   private func divergence(_ losses: some Sequence<Double>) -> Int? {
@@ -63,7 +63,7 @@ import Testing
     warmup: Double = 0.06
   ) -> Int? {
     let limits = CollapseWatch.Limits(
-      tagEntropy: 0.5,
+      chanceLoss: 0.5,
       schedule: LearningRateSchedule(totalSteps: stepsOfEpoch * predicted.count, warmup: warmup))
     var watch = CollapseWatch()
     for (index, count) in predicted.enumerated() {

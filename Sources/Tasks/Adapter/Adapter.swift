@@ -1,7 +1,8 @@
 public import Encoders
 public import Foundation
 import Kernels
-import PTuning
+package import PTuning
+package import Tokenization
 
 /// What training makes, and inference reads: prompts folded, head, labels, template.
 public struct Adapter: Sendable {
@@ -11,9 +12,9 @@ public struct Adapter: Sendable {
   public var configuration: AdapterConfiguration
   /// The file that the configuration was read from, for messages.
   package private(set) var path = Adapter.configurationFile
-  package var model: FoldedTokenModel
+  package var model: FoldedModel
 
-  package init(configuration: AdapterConfiguration, model: FoldedTokenModel) {
+  package init(configuration: AdapterConfiguration, model: FoldedModel) {
     self.configuration = configuration
     self.model = model
   }
@@ -44,6 +45,29 @@ public struct Adapter: Sendable {
   }
 
   private var tensors: [SafetensorsWriter.Tensor] { AdapterWeights.tensors(of: model) }
+
+  /// Checks that the adapter is for what is asked of it.
+  public func check(task: AdapterConfiguration.Task) throws(AdapterError) {
+    guard configuration.task == task else {
+      throw AdapterError(
+        .mismatch, path: path, expected: "an adapter of the task \(task.rawValue)",
+        found: "one of \(configuration.task.rawValue)")
+    }
+  }
+
+  /// The template with the wordpieces of an encoder's tokenizer.
+  package func template(tokenizer: WordpieceTokenizer) throws -> ResolvedTemplate {
+    let template = try Template(
+      parsing: configuration.template, fields: configuration.task.fields)
+    let resolved = try ResolvedTemplate(template, tokenizer: tokenizer)
+    guard resolved.softRowCount == configuration.softRowCount else {
+      throw AdapterError(
+        .mismatch, path: path,
+        expected: "a template of \(configuration.softRowCount) soft rows",
+        found: "one of \(resolved.softRowCount)")
+    }
+    return resolved
+  }
 
   /// Checks that the encoder is the one that the adapter was trained on.
   ///
@@ -134,17 +158,26 @@ extension AdapterConfiguration {
         throw AdapterError(.malformed, path: path, expected: expected, found: found)
       }
     }
-    try require(tagScheme == "bio", "tagScheme bio", tagScheme)
-    try require(!labels.isEmpty, "at least one label", "none")
+    switch task {
+    case .ner:
+      try require(tagScheme == "bio", "tagScheme bio", tagScheme)
+      try require(!labels.isEmpty, "at least one label", "none")
+      try require(answering == nil, "no answering beside task ner", "it")
+    case .qa:
+      try require(labels.isEmpty, "no labels beside task qa", "\(labels)")
+      try require(decoding != .crf, "no decoding crf beside task qa", "it")
+      try checkAnswering(path: path)
+    }
     // By bytes: strings are equal where only their normal forms differ.
     try require(
       TagSet(labels: labels).labels.map { Array($0.utf8) } == labels.map { Array($0.utf8) },
       "labels sorted and unique", "\(labels)")
     do {
-      _ = try Template(parsing: template, fields: ["text"])
+      _ = try Template(parsing: template, fields: task.fields)
     } catch {
       throw AdapterError(
-        .malformed, path: path, expected: "a template with the field text", found: "\(error)")
+        .malformed, path: path,
+        expected: "a template with \(task.fields.joined(separator: " and "))", found: "\(error)")
     }
     try require((0...1 << 16).contains(softRowCount), "a softRowCount", "\(softRowCount)")
     try require((1...1 << 20).contains(maximumRows), "a maximumRows", "\(maximumRows)")
@@ -168,6 +201,23 @@ extension AdapterConfiguration {
     }
     try require(
       (1...1 << 16).contains(encoder.hiddenSize), "a hiddenSize", "\(encoder.hiddenSize)")
+  }
+
+  private func checkAnswering(path: String) throws(AdapterError) {
+    guard let answering else {
+      throw AdapterError(
+        .malformed, path: path, expected: "answering beside task qa", found: "none")
+    }
+    let holds =
+      (1...maximumRows).contains(answering.windowRows) && answering.stride >= 0
+      && (1...1 << 16).contains(answering.maximumWords)
+      && (answering.nullThreshold?.isFinite ?? true)
+    guard holds else {
+      throw AdapterError(
+        .malformed, path: path,
+        expected: "windows of at most maximumRows rows, a stride and a number of words",
+        found: "\(answering)")
+    }
   }
 
   /// Readable JSON; the same configuration always gives the same bytes.

@@ -10,6 +10,16 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
   public enum Task: String, Codable, Hashable, Sendable {
     /// Named-entity recognition by token classification.
     case ner
+    /// Extractive question answering.
+    case qa
+
+    /// The fields of its templates.
+    public var fields: [String] {
+      switch self {
+      case .ner: ["text"]
+      case .qa: [QuestionLayouts.question, QuestionLayouts.context]
+      }
+    }
   }
 
   /// The encoder that an adapter was trained on, and works with.
@@ -43,20 +53,23 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
   public struct Outcome: Codable, Hashable, Sendable {
     /// The epoch that this adapter is of, from 1.
     public var epoch: Int
-    /// Micro F1 on the dev corpus, a fraction; nil where there was none.
+    /// F1 on the dev corpus, a fraction: micro F1 of entities, mean F1 of answers; nil where there was none.
     public var devF1: Double?
+    /// The share of exact answers; nil for other tasks.
+    public var devExact: Double?
 
-    public init(epoch: Int, devF1: Double?) {
+    public init(epoch: Int, devF1: Double?, devExact: Double? = nil) {
       self.epoch = epoch
       self.devF1 = devF1
+      self.devExact = devExact
     }
   }
 
   public var formatVersion: Int
   public var task: Task
-  /// Without BIO prefix, in the order of the head's outputs.
+  /// Without BIO prefix, in the order of the head's outputs; empty for `qa`, as what follows on tags means nothing to it.
   public var labels: [String]
-  /// The scheme of the head's outputs; always `bio`.
+  /// The scheme of a tagger's outputs; always `bio`.
   public var tagScheme: String
   public var template: String
   public var prompt: PromptConfiguration
@@ -67,6 +80,8 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
   /// What the head reads of a word; nil, in version 1, stands for the first wordpiece.
   public var headPooling: HeadPooling?
   public var decoding: DecodingMethod
+  /// How answers are looked for; nil for `ner`.
+  public var answering: AnsweringConfiguration?
   /// Logits are divided by it before they become confidences (Guo et al. 2017); nil stands for 1.
   public var temperature: Double?
   /// The most rows of one encoder input.
@@ -96,6 +111,36 @@ public struct AdapterConfiguration: Codable, Hashable, Sendable {
     self.precision = precision
     self.encoder = encoder
     self.outcome = outcome
+  }
+
+  /// Of a question answerer.
+  public init(
+    answering: AnsweringConfiguration, template: String, prompt: PromptConfiguration,
+    softRowCount: Int, headLayers: HeadLayers = .last, maximumRows: Int,
+    precision: Precision = .float32, encoder: EncoderReference, outcome: Outcome? = nil
+  ) {
+    self.init(
+      labels: [], template: template, prompt: prompt, softRowCount: softRowCount,
+      headLayers: headLayers, decoding: .argmax, maximumRows: maximumRows, precision: precision,
+      encoder: encoder, outcome: outcome)
+    task = .qa
+    self.answering = answering
+  }
+
+  /// How many outputs the head has: one for each tag, or two, for where an answer begins and ends.
+  package var headOutputs: Int {
+    switch task {
+    case .ner: TagSet(labels: labels).count
+    case .qa: 2
+    }
+  }
+
+  /// Which rows the head reads.
+  package var headReading: RowReading {
+    switch task {
+    case .ner: .words(headPooling ?? .first)
+    case .qa: .field
+    }
   }
 
   /// How many layers the encoder has; 0 where nothing depends on it.

@@ -18,8 +18,7 @@ struct AdapterWeights {
 
   /// - Throws: `EncoderError` where a tensor is missing or of another shape, `AdapterError` where it
   ///   holds what is no finite number.
-  func model() throws -> FoldedTokenModel {
-    let tags = TagSet(labels: configuration.labels).count
+  func model() throws -> FoldedModel {
     let hidden = configuration.encoder.hiddenSize
     let prompt = configuration.prompt
     var prompts = EncoderPrompts()
@@ -52,13 +51,14 @@ struct AdapterWeights {
         weights: try matrix("mix.weights", rows: 1, columns: configuration.layerCount + 1),
         scale: try matrix("mix.scale", rows: 1, columns: 1))
     }
-    return FoldedTokenModel(
+    return FoldedModel(
       prompts: prompts, mix: mix,
-      head: TokenHead(
-        weight: try matrix("head.weight", rows: tags, columns: hidden),
-        bias: try matrix("head.bias", rows: 1, columns: tags),
-        pooling: configuration.headPooling ?? .first),
-      transitions: configuration.decoding == .crf ? try transitions(tags: tags) : nil)
+      head: LinearHead(
+        weight: try matrix("head.weight", rows: configuration.headOutputs, columns: hidden),
+        bias: try matrix("head.bias", rows: 1, columns: configuration.headOutputs),
+        reading: configuration.headReading),
+      transitions: configuration.decoding == .crf
+        ? try transitions(tags: configuration.headOutputs) : nil)
   }
 
   private func transitions(tags: Int) throws -> TagTransitions {
@@ -79,7 +79,7 @@ struct AdapterWeights {
     return matrix
   }
 
-  static func tensors(of model: FoldedTokenModel) -> [SafetensorsWriter.Tensor] {
+  static func tensors(of model: FoldedModel) -> [SafetensorsWriter.Tensor] {
     var tensors: [SafetensorsWriter.Tensor] = []
     func add(_ name: String, _ matrix: Matrix) {
       guard matrix.rows > 0 else { return }

@@ -112,6 +112,11 @@ public struct SQuADScores: Hashable, Sendable {
     return answers
   }
 
+  /// Whether a prediction is exactly right, by version 2.0, where an empty one means that there is no answer.
+  public static func isExact(_ prediction: String, of answers: [String]) -> Bool {
+    scores(prediction, of: answers, version: .v2).exact == 1
+  }
+
   /// The best scores of a prediction over the right answers.
   static func scores(
     _ prediction: String, of answers: [String], version: Version

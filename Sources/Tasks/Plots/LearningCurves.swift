@@ -1,6 +1,6 @@
 import Foundation
 
-/// Loss, and precision, recall and F1 on the dev corpus, epoch by epoch.
+/// Loss, and what was measured on the dev corpus (precision, recall, F1; exact answers), epoch by epoch.
 public struct LearningCurves: Sendable {
   private let history: TrainingHistory
   private let name: String
@@ -58,32 +58,45 @@ public struct LearningCurves: Sendable {
     }
     func said(_ epoch: TrainingHistory.Epoch) -> String {
       String(format: "epoch %d: loss %.4f", epoch.epoch, epoch.loss)
-        + [("precision", epoch.precision), ("recall", epoch.recall), ("F1", epoch.f1)]
-        .compactMap { measure in measure.1.map { ", \(measure.0) \(PlotText.percent($0)) %" } }
-        .joined()
+        + (measures.dropFirst() + measures.prefix(1)).compactMap { measure in
+          measure.value(epoch).map { ", \(measure.name) \(PlotText.percent($0)) %" }
+        }.joined()
     }
     return ([subtitle, said(first)] + (history.epochs.count > 1 ? [said(last)] : []))
       .joined(separator: "; ") + "."
   }
 
+  /// One curve of the upper panel.
+  private struct Measure {
+    let role: SVGDocument.Role
+    let name: String
+    let value: @Sendable (TrainingHistory.Epoch) -> Double?
+  }
+
+  /// What there is to draw, the most important first.
+  private var measures: [Measure] {
+    let f1 = Measure(role: .first, name: "F1") { $0.f1 }
+    if history.epochs.contains(where: { $0.exact != nil }) {
+      return [f1, Measure(role: .second, name: "exact") { $0.exact }]
+    }
+    return [
+      f1, Measure(role: .second, name: "precision") { $0.precision },
+      Measure(role: .third, name: "recall") { $0.recall },
+    ]
+  }
+
   private func drawLegend(in svg: inout SVGDocument) {
     let y = 78.0
-    let entries: [(SVGDocument.Role, String)] = [
-      (.first, "F1"), (.second, "precision"), (.third, "recall"),
-    ]
     var x = Self.left
-    for (role, name) in entries {
-      svg.line(role, from: (x, y - 4), to: (x + 28, y - 4))
-      svg.text(.label, name, at: (x + 34, y))
+    for measure in measures {
+      svg.line(measure.role, from: (x, y - 4), to: (x + 28, y - 4))
+      svg.text(.label, measure.name, at: (x + 34, y))
       x += 116
     }
   }
 
   private func drawScores(in svg: inout SVGDocument, top: Double, bottom: Double) {
-    let curves: [(SVGDocument.Role, (TrainingHistory.Epoch) -> Double?)] = [
-      (.third, { $0.recall }), (.second, { $0.precision }), (.first, { $0.f1 }),
-    ]
-    let values = curves.flatMap { curve in history.epochs.compactMap(curve.1) }
+    let values = measures.flatMap { measure in history.epochs.compactMap(measure.value) }
     let least = 100 * (values.min() ?? 0)
     let most = 100 * (values.max() ?? 1)
     // Curves that begin low are seen from 0 on.
@@ -96,11 +109,12 @@ public struct LearningCurves: Sendable {
       in: &svg, xTicks: epochTicks, xLabel: nil,
       yTicks: PlotTicks(domain, count: 5), yLabel: "dev (%)")
     drawKept(in: &svg, panel)
-    for (role, measure) in curves {
+    // The first is drawn last, above the others.
+    for measure in measures.reversed() {
       let points = history.epochs.compactMap { epoch in
-        measure(epoch).map { (x: Double(epoch.epoch), y: 100 * $0) }
+        measure.value(epoch).map { (x: Double(epoch.epoch), y: 100 * $0) }
       }
-      panel.drawCurve(role, points, in: &svg)
+      panel.drawCurve(measure.role, points, in: &svg)
     }
   }
 
@@ -113,7 +127,7 @@ public struct LearningCurves: Sendable {
       x: epochs, y: domain, left: Self.left, right: Self.right, top: top, bottom: bottom)
     panel.drawAxes(
       in: &svg, xTicks: epochTicks, xLabel: "epoch", yTicks: PlotTicks(domain, count: 5),
-      yLabel: "loss (nats a word)")
+      yLabel: "loss (nats)")
     drawKept(in: &svg, panel)
     panel.drawCurve(.first, history.epochs.map { (x: Double($0.epoch), y: $0.loss) }, in: &svg)
   }

@@ -14,18 +14,21 @@ public struct TrainingHistory: Hashable, Sendable {
     public var precision: Double?
     public var recall: Double?
     public var f1: Double?
+    /// Of exact answers.
+    public var exact: Double?
     /// Whether it was the best one so far.
     public var isBest: Bool
 
     public init(
       epoch: Int, loss: Double, precision: Double? = nil, recall: Double? = nil,
-      f1: Double? = nil, isBest: Bool = false
+      f1: Double? = nil, exact: Double? = nil, isBest: Bool = false
     ) {
       self.epoch = epoch
       self.loss = loss
       self.precision = precision
       self.recall = recall
       self.f1 = f1
+      self.exact = exact
       self.isBest = isBest
     }
   }
@@ -139,6 +142,7 @@ public struct TrainingHistory: Hashable, Sendable {
       self.epoch = Epoch(
         epoch: Int(epoch), loss: loss, precision: number("devPrecision", in: 0...1),
         recall: number("devRecall", in: 0...1), f1: number("devF1", in: 0...1),
+        exact: number("devExact", in: 0...1),
         isBest: (try? object.decode(Bool.self, forKey: Key(stringValue: "isBest"))) ?? false)
     }
   }

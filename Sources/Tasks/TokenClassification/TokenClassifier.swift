@@ -7,15 +7,15 @@ package import Tokenization
 package struct TokenClassifier: Sendable {
   package let layouts: SentenceLayouts
   package private(set) var decoder: TagDecoder
-  private var scorer: TokenScorer
+  private var scorer: WindowScorer
 
   package init(
     layouts: SentenceLayouts, decoder: TagDecoder, encoder: FrozenEncoder,
-    model: FoldedTokenModel, threads: Int
+    model: FoldedModel, threads: Int
   ) {
     self.layouts = layouts
     self.decoder = decoder
-    scorer = TokenScorer(
+    scorer = WindowScorer(
       encoder: encoder, model: model, firstPosition: layouts.firstPosition, threads: threads)
     self.threads = threads
   }
@@ -27,14 +27,8 @@ package struct TokenClassifier: Sendable {
     decoding: DecodingMethod? = nil
   ) throws {
     let configuration = adapter.configuration
-    let template = try Template(parsing: configuration.template, fields: ["text"])
-    let resolved = try ResolvedTemplate(template, tokenizer: tokenizer)
-    guard resolved.softRowCount == configuration.softRowCount else {
-      throw AdapterError(
-        .mismatch, path: adapter.path,
-        expected: "a template of \(configuration.softRowCount) soft rows",
-        found: "one of \(resolved.softRowCount)")
-    }
+    try adapter.check(task: .ner)
+    let resolved = try adapter.template(tokenizer: tokenizer)
     guard decoding != .crf || adapter.model.transitions != nil else {
       throw AdapterError(
         .mismatch, path: adapter.path, expected: "an adapter trained with decoding crf",
@@ -52,7 +46,7 @@ package struct TokenClassifier: Sendable {
   }
 
   /// Takes other weights, of the same shapes.
-  package mutating func replaceWeights(_ model: FoldedTokenModel) {
+  package mutating func replaceWeights(_ model: FoldedModel) {
     scorer.model = model
     decoder = TagDecoder(
       tagSet: decoder.tagSet, method: decoder.method, transitions: model.transitions,
@@ -66,7 +60,7 @@ package struct TokenClassifier: Sendable {
     let windows = sentences.flatMap { $0 }
     var answers: [[Float]] = []
     answers.reserveCapacity(windows.count)
-    for range in TokenScorer.passes(of: windows, rows: TokenScorer.rowsPerThread * threads) {
+    for range in WindowScorer.passes(of: windows, rows: WindowScorer.rowsPerThread * threads) {
       answers += scorer.logits(of: Array(windows[range]))
     }
     return Self.joined(answers, by: sentences)
@@ -98,7 +92,7 @@ package struct TokenClassifier: Sendable {
     let (encoder, model, firstPosition) = (scorer.encoder, scorer.model, scorer.firstPosition)
     return try scorer.mapNext(count: turns.count) { turn, shard in
       let windows = try sentences[turns[turn]].map(layouts.windows)
-      let answers = TokenScorer.logits(
+      let answers = WindowScorer.logits(
         of: windows.flatMap { $0 }, encoder: encoder, model: model, firstPosition: firstPosition,
         in: &shard)
       return Self.joined(answers, by: windows).map(decoder.prediction)
@@ -139,13 +133,4 @@ public struct TokenPrediction: Hashable, Sendable {
   public var tags: [Int]
   /// The spans that the tags make, each with its confidence.
   public var spans: [ScoredSpan]
-}
-
-extension ResolvedTemplate {
-  /// Resolves a template's words with an encoder's own tokenizer.
-  package init(_ template: Template, tokenizer: WordpieceTokenizer) throws {
-    try self.init(
-      template, classification: tokenizer.classificationID, separator: tokenizer.separatorID
-    ) { tokenizer.wordpieces(of: $0).map(\.id) }
-  }
 }

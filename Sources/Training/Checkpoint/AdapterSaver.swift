@@ -17,19 +17,21 @@ struct AdapterSaver: Sendable {
   }
 
   /// What inference needs of a model: its reparameterization folded away.
+  ///
+  /// - Parameter settle: writes down what was fitted on the dev corpus.
   func adapter(
-    _ model: TokenClassificationModel, outcome: AdapterConfiguration.Outcome?,
-    temperature: Double? = nil
+    _ model: AdapterModel, outcome: AdapterConfiguration.Outcome?,
+    settle: (inout AdapterConfiguration) -> Void = { _ in }
   ) -> Adapter {
     var configuration = configuration
     configuration.outcome = outcome
-    configuration.temperature = temperature
+    settle(&configuration)
     return Adapter(configuration: configuration, model: model.folded())
   }
 
   /// Replaces the folder, whole. Before the first epoch ends it holds the weights of the moment.
   mutating func save(
-    model: TokenClassificationModel, state: TrainingState, log: TrainingLog
+    model: AdapterModel, state: TrainingState, log: TrainingLog
   ) throws {
     let adapter = best ?? adapter(model, outcome: nil)
     var files = try adapter.files()

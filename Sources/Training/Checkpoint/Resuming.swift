@@ -61,6 +61,9 @@ extension TrainingState.Progress {
     try same("--patience", then.patience, now.patience)
     try same("--restarts", then.restarts, now.restarts)
     try same("--decoding", then.decoding, now.decoding)
+    try same("--window", then.answering?.windowRows, now.answering?.windowRows)
+    try same("--stride", then.answering?.stride, now.answering?.stride)
+    try same("--answer-words", then.answering?.maximumWords, now.answering?.maximumWords)
     try same("--seed", then.seed, now.seed)
     guard then != now else { return }
     throw .differs(what: "the options", then: "\(then)", now: "\(now)")
@@ -75,7 +78,7 @@ extension TrainingState.Progress {
       (0...configuration.epochs).contains(epoch) && step >= 0
       && step <= (epoch < configuration.epochs ? plan.batches(epoch: epoch).count : 0)
       && optimiserStep == plan.stepCount(epochs: epoch) + step
-      && (0...trainingWords).contains(words) && lossSum.isFinite
+      && (0...trainingWords).contains(losses) && lossSum.isFinite
       && isBestPlausible && isAttemptPlausible
     guard isPlace else {
       throw AdapterError(

@@ -26,10 +26,11 @@ struct TrainingState: Sendable {
     var optimiserStep: Int
     /// Sums over the epoch's steps so far.
     var lossSum: Double
-    var words: Int
+    var losses: Int
     /// The best epoch so far and its dev F1.
     var bestEpoch: Int?
     var bestF1: Double?
+    var bestExact: Double?
     var lastF1: Double?
     var isFinished: Bool
     /// Those in effect: as configured, as found, or lowered by a restart.
@@ -51,7 +52,7 @@ struct TrainingState: Sendable {
   var values: [String: [Float]]
   var moments: [String: AdamW.Moments]
 
-  init(progress: Progress, model: TokenClassificationModel, optimiser: AdamW) {
+  init(progress: Progress, model: AdapterModel, optimiser: AdamW) {
     self.progress = progress
     var values: [String: [Float]] = [:]
     var model = model
@@ -81,7 +82,7 @@ struct TrainingState: Sendable {
   /// - Parameter check: looks at the progress before the rest is read: a state of other options may
   ///   have other tensors than `model`, and the options are what the user can do something about.
   init(
-    folder: URL, model: TokenClassificationModel, check: (Progress, _ path: String) throws -> Void
+    folder: URL, model: AdapterModel, check: (Progress, _ path: String) throws -> Void
   ) throws {
     let url = folder.appendingPathComponent(Self.file)
     guard FileManager.default.fileExists(atPath: url.path) else {
@@ -123,7 +124,7 @@ struct TrainingState: Sendable {
   }
 
   /// Gives a model the values of this state.
-  func restore(_ model: inout TokenClassificationModel) {
+  func restore(_ model: inout AdapterModel) {
     model.visitParameters { parameter in
       guard let values = values[parameter.name] else { return }
       parameter.value = Matrix(

@@ -21,7 +21,7 @@ struct BatchPlan: Sendable {
       let isFull =
         switch size {
         case .words(let limit): filled >= limit
-        case .sentences(let limit): batch.count >= limit
+        case .sentences(let limit), .questions(let limit): batch.count >= limit
         }
       if isFull {
         batches.append(batch)

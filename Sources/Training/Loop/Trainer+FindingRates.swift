@@ -44,13 +44,13 @@ extension Trainer {
   }
 
   /// The batches of the first epochs, as training draws them.
-  private func firstBatches(_ count: Int) -> [[TokenExample]] {
-    var batches: [[TokenExample]] = []
+  private func firstBatches(_ count: Int) -> [[Int]] {
+    var batches: [[Int]] = []
     var epoch = 0
     while batches.count < count {
       let next = plan.batches(epoch: epoch).prefix(count - batches.count)
       guard !next.isEmpty else { break }
-      batches += next.map { $0.map { data.examples[$0] } }
+      batches += next
       epoch += 1
     }
     return batches

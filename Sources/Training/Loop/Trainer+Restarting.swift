@@ -25,7 +25,8 @@ extension Trainer {
     report(
       .warning(
         "epoch \(progress.epoch + (trouble == .collapsed ? 0 : 1)): the run has\(again) "
-          + "\(trouble.text); it goes on, and the best epoch is kept; try \(advice) learning rates")
+          + "\(trouble.text(collapse: task.collapse)); it goes on, and the best epoch is kept; try \(advice) learning rates"
+      )
     )
     return false
   }
@@ -42,7 +43,7 @@ extension Trainer {
       step: isEpochsEnd
         ? plan.batches(epoch: progress.epoch - 1).count
         : min(progress.step + 1, plan.batches(epoch: progress.epoch).count),
-      reason: "the run has \(trouble.text)", learningRate: rates.prompt,
+      reason: "the run has \(trouble.text(collapse: task.collapse))", learningRate: rates.prompt,
       headLearningRate: rates.head)
     initialWeights.restore(&model)
     optimiser = AdamW(weightDecay: setup.configuration.weightDecay)
@@ -50,8 +51,8 @@ extension Trainer {
     progress = TrainingState.Progress(
       configuration: before.configuration, threads: before.threads, engine: before.engine,
       corpus: before.corpus,
-      epoch: 0, step: 0, optimiserStep: 0, lossSum: 0, words: 0, bestEpoch: before.bestEpoch,
-      bestF1: before.bestF1, isFinished: false, rates: rates,
+      epoch: 0, step: 0, optimiserStep: 0, lossSum: 0, losses: 0, bestEpoch: before.bestEpoch,
+      bestF1: before.bestF1, bestExact: before.bestExact, isFinished: false, rates: rates,
       hasFoundRates: before.hasFoundRates, restarts: before.restarts + 1,
       isBestEarlier: before.bestEpoch != nil)
     log.add(restart)

@@ -1,4 +1,3 @@
-public import Corpora
 public import Encoders
 public import Foundation
 import Kernels
@@ -6,8 +5,7 @@ import PTuning
 import Tasks
 public import Tokenization
 
-/// Trains an adapter for named-entity recognition: prompts, reparameterization and head over a
-/// frozen encoder.
+/// Trains an adapter: prompts, reparameterization and head over a frozen encoder.
 ///
 /// Every random choice is drawn from a stream named by the seed and its place in the run, so an
 /// interrupted run that is resumed makes the same adapter as one that was not.
@@ -52,8 +50,10 @@ public struct Trainer: Sendable {
   public struct Outcome: Sendable {
     /// The epoch whose adapter was kept, from 1; nil where none was finished.
     public var bestEpoch: Int?
-    /// Its micro F1 on the dev corpus, a fraction.
+    /// Its F1 on the dev corpus, a fraction.
     public var bestF1: Double?
+    /// The share of exact answers there; nil for other tasks.
+    public var bestExact: Double?
     /// Whether all epochs were done, or patience ended; false where it was interrupted.
     public var isFinished: Bool
     /// How often the run began again.
@@ -63,14 +63,12 @@ public struct Trainer: Sendable {
   }
 
   let setup: Setup
-  let data: TrainingData
+  var task: any TrainingTask
   let plan: BatchPlan
   let schedule: LearningRateSchedule
   var saver: AdapterSaver
-  var model: TokenClassificationModel
+  var model: AdapterModel
   var optimiser: AdamW
-  var step: TokenClassificationStep
-  var classifier: TokenClassifier
   var progress: TrainingState.Progress
   var log: TrainingLog
   let initialWeights: InitialWeights
@@ -82,58 +80,30 @@ public struct Trainer: Sendable {
   /// Lays out the corpora and draws the initial weights, or reads them where the run resumes.
   ///
   /// - Throws: `TrainingError`, `AdapterError`, `TemplateError`, `LayoutError`, `TagSetError`.
-  public init(_ setup: Setup, training: [Sentence], dev: [Sentence]) throws {
+  public init(_ setup: Setup, _ corpora: TrainingCorpora) throws {
     let configuration = setup.configuration
     try configuration.check()
     try setup.encoder.check(vocabularyOf: setup.tokenizer, path: setup.encoderPath)
-    let template = try ResolvedTemplate(
-      Template(parsing: configuration.template, fields: ["text"]), tokenizer: setup.tokenizer)
-    let layouts = SentenceLayouts(
-      tokenizer: setup.tokenizer, template: template,
-      maximumRows: setup.encoder.configuration.maximumPositions
-        - configuration.prompt.firstPosition,
-      prompt: configuration.prompt)
-    data = try TrainingData(training: training, dev: dev, layouts: layouts)
+    task = try corpora.task(setup)
     plan = BatchPlan(
-      size: configuration.batchSize, weights: data.examples.map(\.targets.count),
-      seed: configuration.seed)
+      size: configuration.batchSize, weights: task.exampleWords, seed: configuration.seed)
     schedule = LearningRateSchedule(
       totalSteps: plan.stepCount(epochs: configuration.epochs), warmup: configuration.warmup)
-    model = try TokenClassificationModel(
-      configuration, template: template, tagSet: data.tagSet, encoder: setup.encoder,
-      tokenizer: setup.tokenizer)
+    let template = try setup.template(fields: task.adapter.task.fields)
+    model = try AdapterModel(setup, adapter: task.adapter, template: template)
     optimiser = AdamW(weightDecay: configuration.weightDecay)
-    step = TokenClassificationStep(
-      encoder: setup.encoder, dropout: configuration.dropout,
-      encoderDropout: configuration.encoderDropout, firstPosition: layouts.firstPosition,
-      threads: setup.threads)
-    classifier = TokenClassifier(
-      layouts: layouts, decoder: TagDecoder(tagSet: data.tagSet, method: configuration.decoding),
-      encoder: setup.encoder, model: model.folded(), threads: setup.threads)
     progress = TrainingState.Progress(
       configuration: configuration, threads: setup.threads,
-      engine: setup.encoder.arithmetic.engine, corpus: data.fingerprint, epoch: 0, step: 0,
-      optimiserStep: 0, lossSum: 0, words: 0, isFinished: false, rates: configuration.rates)
-    saver = AdapterSaver(
-      folder: AtomicFolder(setup.output),
-      configuration: AdapterConfiguration(
-        labels: data.tagSet.labels, template: template.template.description,
-        prompt: configuration.prompt, softRowCount: template.softRowCount,
-        headLayers: configuration.headLayers, headPooling: configuration.headPooling,
-        decoding: configuration.decoding,
-        maximumRows: layouts.maximumRows, precision: setup.encoder.arithmetic.precision,
-        encoder: .init(
-          name: setup.encoderName, path: setup.encoderPath, sha256: setup.encoderSHA256,
-          hiddenSize: setup.encoder.configuration.hiddenSize,
-          layerCount: setup.encoder.configuration.layerCount,
-          intermediateSize: setup.encoder.configuration.intermediateSize)))
+      engine: setup.encoder.arithmetic.engine, corpus: task.fingerprint, epoch: 0, step: 0,
+      optimiserStep: 0, lossSum: 0, losses: 0, isFinished: false, rates: configuration.rates)
+    saver = AdapterSaver(folder: AtomicFolder(setup.output), configuration: task.adapter)
     log = TrainingLog()
     initialWeights = InitialWeights(model)
     usualRates = TrainingDefaults.rates(
       template: template.template, prompt: configuration.prompt)
-    let tagEntropy = data.tagEntropy
-    lossLimits = LossWatch.Limits(tagEntropy: tagEntropy, totalSteps: schedule.totalSteps)
-    collapseLimits = CollapseWatch.Limits(tagEntropy: tagEntropy, schedule: schedule)
+    lossLimits = LossWatch.Limits(
+      chanceLoss: task.chanceLoss, totalSteps: schedule.totalSteps)
+    collapseLimits = CollapseWatch.Limits(chanceLoss: task.chanceLoss, schedule: schedule)
     self.setup = setup
     if setup.resumes { try resume() }
   }
@@ -142,11 +112,11 @@ public struct Trainer: Sendable {
     let adapter = try Adapter(folder: setup.output)
     let state = try TrainingState(folder: setup.output, model: model) { progress, path in
       try progress.checkResumable(
-        configuration: setup.configuration, threads: setup.threads, corpus: data.fingerprint,
+        configuration: setup.configuration, threads: setup.threads, corpus: task.fingerprint,
         encoder: (adapter.configuration.encoder.sha256, setup.encoderSHA256),
         precision: (adapter.configuration.precision, setup.encoder.arithmetic.precision),
         engine: setup.encoder.arithmetic.engine)
-      try progress.checkPlace(plan: plan, trainingWords: data.trainingWords, path: path)
+      try progress.checkPlace(plan: plan, trainingWords: task.counts.trainingWords, path: path)
     }
     state.restore(&model)
     optimiser = AdamW(
@@ -173,9 +143,8 @@ public struct Trainer: Sendable {
     report(
       .began(
         TrainingPlan(
-          trainingSentences: data.trainingSentences, trainingWords: data.trainingWords,
-          devSentences: data.dev?.gold.count ?? 0, labels: data.tagSet.labels,
-          trainedValues: model.parameterCount, softRows: model.prompt.embedding.value.rows,
+          counts: task.counts, trainedValues: model.parameterCount,
+          softRows: model.prompt.embedding.value.rows,
           deepRows: setup.configuration.prompt.deep?.rows ?? 0,
           epochs: configuration.epochs, batchSize: configuration.batchSize, rates: progress.rates,
           search: progress.hasFoundRates ? .none : configuration.search,
@@ -211,7 +180,8 @@ public struct Trainer: Sendable {
 
   var outcome: Outcome {
     Outcome(
-      bestEpoch: progress.bestEpoch, bestF1: progress.bestF1, isFinished: progress.isFinished,
+      bestEpoch: progress.bestEpoch, bestF1: progress.bestF1,
+      bestExact: progress.bestExact, isFinished: progress.isFinished,
       restarts: progress.restarts, isBestEarlier: progress.isBestEarlier)
   }
 
@@ -224,18 +194,17 @@ public struct Trainer: Sendable {
   ) throws -> Pause {
     let batches = plan.batches(epoch: progress.epoch)
     while progress.step < batches.count {
-      let batch = batches[progress.step].map { data.examples[$0] }
-      let words = batch.reduce(0) { $0 + $1.targets.count }
+      let batch = batches[progress.step]
       clock.begin()
-      let trouble = update(batch, words: words)
-      clock.end(words: words)
+      let trouble = update(batch)
+      clock.end(words: batch.reduce(0) { $0 + task.exampleWords[$1] })
       if let trouble, try begunAgain(after: trouble, report) { return .restarted }
       progress.step += 1
       report(
         .step(
           StepProgress(
             epoch: progress.epoch + 1, epochs: setup.configuration.epochs, step: progress.step,
-            steps: batches.count, loss: progress.lossSum / Double(max(1, progress.words)),
+            steps: batches.count, loss: progress.lossSum / Double(max(1, progress.losses)),
             wordsPerSecond: clock.wordsPerSecond,
             secondsLeft: clock.secondsPerStep
               * Double(schedule.totalSteps - progress.optimiserStep),
@@ -254,7 +223,7 @@ public struct Trainer: Sendable {
   }
 
   /// One step: gradients, clipping, AdamW.
-  private mutating func update(_ batch: [TokenExample], words: Int) -> Trouble? {
+  private mutating func update(_ batch: [Int]) -> Trouble? {
     let (loss, norm) = gradients(of: batch, for: "", at: (progress.epoch, progress.step))
     guard loss.isFinite, norm.isFinite else {
       return .notFinite(loss.isFinite ? "gradient" : "loss", step: progress.step + 1)
@@ -262,8 +231,9 @@ public struct Trainer: Sendable {
     let (factor, rates) = (schedule.factor(step: progress.optimiserStep), progress.rates)
     optimiser.update(&model, threads: setup.threads) { factor * rates.rate(of: $0) }
     progress.optimiserStep = optimiser.step
-    progress.lossSum += loss * Double(words)
-    progress.words += words
+    let losses = batch.reduce(0) { $0 + task.lossCount(of: $1) }
+    progress.lossSum += loss * Double(losses)
+    progress.losses += losses
     return progress.lossWatch.add(loss, limits: lossLimits)
       ? .diverged(loss: progress.lossWatch.mean) : nil
   }
@@ -274,10 +244,10 @@ public struct Trainer: Sendable {
   ///   - purpose: "" in training; of anything else a word, for which other numbers are drawn.
   ///   - place: epoch and step, or what else counts.
   mutating func gradients(
-    of batch: [TokenExample], for purpose: String, at place: (Int, Int)
+    of batch: [Int], for purpose: String, at place: (Int, Int)
   ) -> (loss: Double, norm: Float) {
     let configuration = setup.configuration
-    let loss = step.gradients(of: &model, batch: batch) { name, shard in
+    let loss = task.gradients(of: &model, batch: batch) { name, shard in
       RandomStream(
         seed: configuration.seed, purpose: purpose + name, place.0, place.1, shard)
     }
@@ -299,9 +269,8 @@ public struct Trainer: Sendable {
     _ clock: StepClock, report: (TrainingEvent) -> Void
   ) throws -> Bool {
     if let trouble = weightTrouble, try begunAgain(after: trouble, report) { return true }
-    let evaluation = evaluate(report)
-    let found = evaluation.scores
-    let scores = data.dev == nil ? nil : found
+    let found = evaluate(report)
+    let scores = hasDev ? found : nil
     progress.epoch += 1
     progress.step = 0
     // Without a dev corpus the last epoch is the best; so it is among epochs that found nothing.
@@ -310,12 +279,11 @@ public struct Trainer: Sendable {
       progress.bestEpoch = progress.epoch
       progress.bestF1 = scores?.f1
       progress.isBestEarlier = false
+      progress.bestExact = scores?.exact
       saver.best = saver.adapter(
-        model, outcome: .init(epoch: progress.epoch, devF1: scores?.f1),
-        temperature: data.dev.map {
-          TemperatureScaling.fit(
-            decoder: classifier.decoder, logits: evaluation.logits, gold: $0.gold)
-        })
+        model,
+        outcome: .init(epoch: progress.epoch, devF1: scores?.f1, devExact: scores?.exact)
+      ) { if hasDev { task.settle(&$0) } }
     }
     progress.lastF1 = scores?.f1
     let sinceBest = progress.epoch - (progress.isBestEarlier ? 0 : progress.bestEpoch ?? 0)
@@ -323,11 +291,12 @@ public struct Trainer: Sendable {
     progress.isFinished = patienceEnds || progress.epoch == setup.configuration.epochs
     let summary = EpochSummary(
       epoch: progress.epoch, steps: progress.optimiserStep,
-      loss: progress.lossSum / Double(max(1, progress.words)), devPrecision: scores?.precision,
-      devRecall: scores?.recall, devF1: scores?.f1, isBest: isBest,
+      loss: progress.lossSum / Double(max(1, progress.losses)), devPrecision: scores?.precision,
+      devRecall: scores?.recall, devF1: scores?.f1,
+      devExact: scores?.exact, isBest: isBest,
       wordsPerSecond: clock.wordsPerSecond, seconds: clock.seconds)
     progress.lossSum = 0
-    progress.words = 0
+    progress.losses = 0
     log.add(summary)
     report(.epoch(summary))
     let isCollapsed = progress.collapseWatch.add(
@@ -340,27 +309,19 @@ public struct Trainer: Sendable {
   }
 
   /// The scores on the dev corpus; where there is none, on some of the training corpus.
-  private mutating func evaluate(
-    _ report: (TrainingEvent) -> Void
-  ) -> (scores: EntityScore, logits: [[Float]]) {
-    let dev = data.dev ?? data.sample
-    if data.dev != nil { report(.evaluating(words: dev.words)) }
-    classifier.replaceWeights(model.folded())
-    let decoder = classifier.decoder
-    var scores = NERScores()
-    let all = classifier.logits(of: dev.windows)
-    for (logits, gold) in zip(all, dev.gold) {
-      let tags = decoder.tags(logits: logits)
-      scores.add(gold: gold, predicted: data.tagSet.spans(of: tags))
-    }
-    if data.dev != nil, scores.micro.predicted == 0 {
+  private mutating func evaluate(_ report: (TrainingEvent) -> Void) -> DevScores {
+    if hasDev { report(.evaluating(words: task.counts.devWords)) }
+    let scores = task.evaluate(model.folded())
+    if hasDev, scores.predicted == 0 {
       report(
         .warning(
-          "epoch \(progress.epoch + 1): every word of the dev corpus was tagged O; "
-            + "if this lasts, try other learning rates"))
+          "epoch \(progress.epoch + 1): on the dev corpus \(task.collapse); if this lasts, try other "
+            + "learning rates"))
     }
-    return (scores.micro, all)
+    return scores
   }
+
+  private var hasDev: Bool { task.counts.dev > 0 }
 
   mutating func save(_ report: (TrainingEvent) -> Void) throws {
     let state = TrainingState(progress: progress, model: model, optimiser: optimiser)

@@ -18,10 +18,7 @@ public enum TrainingEvent: Sendable {
 
 /// What is about to be done.
 public struct TrainingPlan: Sendable {
-  public var trainingSentences: Int
-  public var trainingWords: Int
-  public var devSentences: Int
-  public var labels: [String]
+  public var counts: TaskCounts
   public var trainedValues: Int
   public var softRows: Int
   /// Keys and values of a layer.
@@ -49,7 +46,7 @@ public struct StepProgress: Sendable {
   /// Steps of this epoch done, and all of them.
   public var step: Int
   public var steps: Int
-  /// Mean loss of a word over this epoch's steps so far, in nats.
+  /// Mean loss over this epoch's steps so far, in nats.
   public var loss: Double
   /// In this run, over the time spent on steps.
   public var wordsPerSecond: Double
@@ -65,11 +62,13 @@ public struct EpochSummary: Codable, Sendable {
   public var epoch: Int
   /// Steps since the beginning.
   public var steps: Int
-  /// Mean loss of a word, in nats.
+  /// Mean loss, of a word in tagging, of a window in answering; in nats.
   public var loss: Double
   public var devPrecision: Double?
   public var devRecall: Double?
   public var devF1: Double?
+  /// The share of exact answers.
+  public var devExact: Double?
   /// Whether this is the best epoch so far.
   public var isBest: Bool
   public var wordsPerSecond: Double

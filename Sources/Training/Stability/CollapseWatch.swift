@@ -1,30 +1,30 @@
-/// Notices a tagger that has collapsed to `O`: one that finds no entity where there are some, late
-/// enough in the run, and whose loss is that of the tags' frequencies.
+/// Notices a model that has collapsed: one that finds nothing (tags every word O) where there is something, late enough
+/// in the run, and whose loss is that of a model that reads nothing.
 struct CollapseWatch: Codable, Hashable, Sendable {
   /// What an epoch came to.
   struct Epoch: Sendable {
     /// Updates since the run began.
     var steps: Int
-    /// Mean loss of a word in training.
+    /// Mean loss in training.
     var loss: Double
-    /// Spans found in the corpus that was tagged, and those that it has.
+    /// What was found in the corpus that was evaluated, and what it has.
     var predicted: Int
     var gold: Int
   }
 
-  /// From when on a tagger should have found something.
+  /// From when on a model should have found something.
   struct Limits: Hashable, Sendable {
     /// Updates.
     let steps: Int
-    /// A mean loss of a word below this shows that something is learned, found or not.
+    /// A mean loss below this shows that something is learned, found or not.
     let loss: Double
 
     /// - Parameters:
-    ///   - tagEntropy: of the tags' frequencies, in nats.
-    init(tagEntropy: Double, schedule: LearningRateSchedule) {
+    ///   - chanceLoss: in nats: what a model reaches that reads nothing.
+    init(chanceLoss: Double, schedule: LearningRateSchedule) {
       // Few examples find nothing in their first epochs, and short runs may end before that.
       steps = max(schedule.warmupSteps, schedule.totalSteps / 4, Self.fewestSteps)
-      loss = 0.9 * tagEntropy
+      loss = 0.9 * chanceLoss
     }
 
     static let fewestSteps = 100
@@ -37,7 +37,7 @@ struct CollapseWatch: Codable, Hashable, Sendable {
 
   init() {}
 
-  /// Takes one more epoch; true where the tagger has collapsed.
+  /// Takes one more epoch; true where the model has collapsed.
   mutating func add(_ epoch: Epoch, limits: Limits) -> Bool {
     let isSilent = epoch.predicted == 0 && epoch.gold > 0 && epoch.loss >= limits.loss
     silentEpochs = isSilent ? silentEpochs + 1 : 0

@@ -1,23 +1,23 @@
 import Foundation
 
-/// Notices a loss that diverges: that stays, for many steps, far above what the tags' frequencies
-/// alone would reach, after it was lower.
+/// Notices a loss that diverges: that stays, for many steps, far above what a model reaches
+/// that reads nothing, after it was lower.
 ///
 /// A run that learns too slowly is no such case: its loss is high, but has not risen.
 struct LossWatch: Codable, Hashable, Sendable {
   /// When a loss counts as diverging.
   struct Limits: Hashable, Sendable {
-    /// A mean loss of a word, in nats.
+    /// A mean loss, in nats.
     let loss: Double
     /// Steps in a row above it.
     let steps: Int
 
     /// - Parameters:
-    ///   - tagEntropy: of the tags' frequencies, in nats: what a model reaches that reads nothing.
+    ///   - chanceLoss: in nats: what a model reaches that reads nothing.
     ///   - totalSteps: of the run.
-    init(tagEntropy: Double, totalSteps: Int) {
+    init(chanceLoss: Double, totalSteps: Int) {
       // Of a corpus with hardly an entity the entropy is next to nothing, and one batch is above it.
-      loss = 2 * max(tagEntropy, 0.1)
+      loss = 2 * max(chanceLoss, 0.1)
       steps = max(20, totalSteps / 20)
     }
   }

@@ -6,17 +6,19 @@ enum Trouble: Hashable, Sendable {
   case notFinite(_ what: String, step: Int)
   /// A loss that rose and stayed high: its running mean.
   case diverged(loss: Double)
-  /// No entity is found.
+  /// Nothing is found.
   case collapsed
 
-  /// To stand after "the run", as in a log.
-  var text: String {
+  /// To stand after "the run has", as in a log.
+  ///
+  /// - Parameter collapse: how the task's model shows it.
+  func text(collapse: String) -> String {
     switch self {
     case .notFinite(let what, let step):
       "reached a \(what) that is no finite number, at step \(step)"
     case .diverged(let loss):
-      "diverged: the loss of a word has risen to \(Self.rounded(loss)) and stays there"
-    case .collapsed: "collapsed: it tags every word O"
+      "diverged: the loss has risen to \(Self.rounded(loss)) and stays there"
+    case .collapsed: "collapsed: \(collapse)"
     }
   }
 

@@ -3,19 +3,23 @@ public struct Trial: Codable, Hashable, Sendable {
   public var seed: UInt64
   /// The best epoch; nil where none was finished.
   public var epoch: Int?
-  /// Its micro F1 on the dev corpus, a fraction.
+  /// Its F1 on the dev corpus, a fraction.
   public var devF1: Double?
+  /// The share of exact answers there; nil for other tasks.
+  public var devExact: Double?
   /// How often the run began again at lower rates.
   public var restarts: Int
   /// Why the run ended before its time; what it had reached is kept.
   public var failure: String?
 
   public init(
-    seed: UInt64, epoch: Int?, devF1: Double?, restarts: Int = 0, failure: String? = nil
+    seed: UInt64, epoch: Int?, devF1: Double?, devExact: Double? = nil, restarts: Int = 0,
+    failure: String? = nil
   ) {
     self.seed = seed
     self.epoch = epoch
     self.devF1 = devF1
+    self.devExact = devExact
     self.restarts = restarts
     self.failure = failure
   }

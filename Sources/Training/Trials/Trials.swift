@@ -1,4 +1,3 @@
-public import Corpora
 public import Foundation
 import Tasks
 
@@ -45,14 +44,14 @@ public struct Trials: Sendable {
   /// Runs what is left of the trials.
   ///
   /// - Parameters:
-  ///   - dev: chooses the best epoch and the best seed, the same for all trials.
+  ///   - corpora: the same for all trials; dev chooses the best epoch and the best seed.
   ///   - shouldStop: asked after every step; what stops can be resumed.
   /// - Throws: as `Trainer`; a trial that diverges is an error only where no trial has a score.
   public func run(
-    training: [Sentence], dev: [Sentence], shouldStop: () -> Bool = { false },
+    _ corpora: TrainingCorpora, shouldStop: () -> Bool = { false },
     report: (Event) -> Void
   ) throws -> Outcome {
-    guard dev.contains(where: { !$0.words.isEmpty }) else {
+    guard corpora.hasDev else {
       throw TrainingError.outOfRange(
         option: "--trials", expected: "a dev corpus to choose by, given or held out",
         found: "none")
@@ -60,7 +59,7 @@ public struct Trials: Sendable {
     let lock = try folders.output.prepare()
     defer { withExtendedLifetime(lock) {} }
     if setup.resumes, !folders.exists {
-      return try ended(training: training, dev: dev)
+      return try ended(corpora)
     }
     if !setup.resumes { try folders.remove() }
 
@@ -73,7 +72,7 @@ public struct Trials: Sendable {
       setup.output = folders.folder(seed: seed)
       setup.resumes = self.setup.resumes && folders.hasTrial(seed: seed)
       report(.began(seed: seed, index: index, count: count))
-      var trainer = try Trainer(setup, training: training, dev: dev)
+      var trainer = try Trainer(setup, corpora)
       let trial: Trial
       do {
         let outcome = try trainer.run(shouldStop: shouldStop) { report(.training($0)) }
@@ -103,7 +102,7 @@ public struct Trials: Sendable {
   }
 
   /// The outcome of trials that have all ended before, where they were those of the same options.
-  private func ended(training: [Sentence], dev: [Sentence]) throws -> Outcome {
+  private func ended(_ corpora: TrainingCorpora) throws -> Outcome {
     let output = folders.output.url
     let file = output.appendingPathComponent(TrialSummary.file)
     guard let json = try? Data(contentsOf: file) else {
@@ -127,7 +126,7 @@ public struct Trials: Sendable {
     try same("--seed", first.seed, setup.configuration.seed)
     var setup = setup
     setup.configuration.seed = best
-    _ = try Trainer(setup, training: training, dev: dev)
+    _ = try Trainer(setup, corpora)
     return Outcome(summary: summary, isFinished: true)
   }
 }
@@ -135,7 +134,8 @@ public struct Trials: Sendable {
 extension Trial {
   fileprivate init(_ seed: UInt64, _ outcome: Trainer.Outcome, failure: String? = nil) {
     self.init(
-      seed: seed, epoch: outcome.bestEpoch, devF1: outcome.bestF1, restarts: outcome.restarts,
+      seed: seed, epoch: outcome.bestEpoch, devF1: outcome.bestF1, devExact: outcome.bestExact,
+      restarts: outcome.restarts,
       failure: failure)
   }
 }

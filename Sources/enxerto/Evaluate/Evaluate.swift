@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpora
 import Encoders
 import Foundation
+import Inference
 import Kernels
 import Tasks
 
@@ -15,6 +16,8 @@ struct Evaluate: ParsableCommand {
         enxerto evaluate --gold both.conll --predicted both.conll \\
           --tag-column -2 --predicted-tag-column -1
         enxerto evaluate --adapter adapters/mine --corpus corpora/test.xml --plots
+        enxerto evaluate --adapter adapters/answers --corpus corpora/questions-test.xml
+        enxerto evaluate --gold dev-v2.0.json --predicted answers.json
 
       A span is right where label and words are those of a gold span. Figures are in percent; \
       with --json they are fractions. The last two lines of the table are those that conlleval \
@@ -30,6 +33,8 @@ struct Evaluate: ParsableCommand {
       commonest with examples, and which label was taken for which. --bootstrap adds 95 % \
       intervals by the percentile bootstrap over sentences (Efron and Tibshirani 1993).
 
+      Answers to questions are scored as the official evaluations of SQuAD 1.1 and 2.0 score them:       exact match and F1 in percent, for questions with and without an answer as well where there are       both, and what the best threshold for "no answer" would give.
+
       An adapter says how sure it is of each span. The expected calibration error is how far that \
       is from how often such spans are right: the mean over ten bins of equal width (Guo et al. \
       2017). --plots draws it, and how training went, into the adapter's folder: \
@@ -41,7 +46,9 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Annotated sentences to score the adapter on.", valueName: "file"))
+    help: ArgumentHelp(
+      "Annotated sentences, or questions with answers, to score the adapter on.",
+      valueName: "file"))
   var corpus: [String] = []
 
   @Option(help: "The encoder: a folder, or a name under models/; the adapter remembers it.")
@@ -95,6 +102,11 @@ struct Evaluate: ParsableCommand {
       valueName: "file"))
   var naProb: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the answers to questions as SQuAD's evaluations read them.", valueName: "file"))
+  var predictions: String?
+
   @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
   @OptionGroup var arithmetic: ArithmeticOptions
   @OptionGroup var common: CommonOptions
@@ -143,6 +155,10 @@ struct Evaluate: ParsableCommand {
         ("--predicted-tag-column", predictedTagColumn),
         ("--ignore-words", ignoreWords ? true : nil), ("--na-prob", naProb),
       ], "--adapter")
+    if try AdapterConfiguration(folder: URL(fileURLWithPath: folder)).task == .qa {
+      return try scoreAnswers(folder)
+    }
+    try refuse([("--predictions", predictions)], "an adapter for ner")
     let gold = try goldSentences()
     let (adapter, encoder) = try AdapterOptions.load(
       adapter: folder, encoder: encoder, arithmetic: arithmetic, common: common)
@@ -160,6 +176,54 @@ struct Evaluate: ParsableCommand {
         + encoder.encoder.arithmetic.text)
     try print(try evaluation.report())
     // The figures are out, whatever becomes of the drawings.
+    try drawings?.draw(
+      evaluation.calibration, keptEpoch: adapter.configuration.outcome?.epoch, common: common)
+  }
+
+  private func scoreAnswers(_ folder: String) throws {
+    try refuse(
+      [
+        ("--scheme", scheme), ("--decoding", decoding?.rawValue),
+        ("--errors", errors ? true : nil), ("--bootstrap", bootstrap),
+      ], "an adapter for qa")
+    let gold = try QuestionReadingOptions(
+      corpusFormat: reading.corpusFormat, encoding: reading.encoding
+    ).read(corpus, common: common)
+    let (adapter, encoder) = try AdapterOptions.load(
+      adapter: folder, encoder: encoder, arithmetic: arithmetic, common: common)
+    let drawings = plots ? try AdapterPlots(folder: folder) : nil
+    var answerer = try Answerer(
+      adapter: adapter, encoder: encoder.encoder, tokenizer: encoder.tokenizer,
+      threads: common.threadCount)
+    let saysNone = adapter.configuration.answering?.nullThreshold != nil
+    let evaluation = try AnswerEvaluation(gold, answerer: &answerer, saysNone: saysNone)
+    guard evaluation.questions > 0 else {
+      throw CorpusError(
+        .empty, file: corpus.joined(separator: ", "), expected: "questions with answers",
+        found: "\(gold.questionCount) without")
+    }
+    if evaluation.questions < gold.questionCount {
+      common.warn(
+        "\(gold.questionCount - evaluation.questions) questions without an answer to compare with "
+          + "are left out")
+    }
+    let rate = Double(evaluation.questions) / max(evaluation.seconds, 1e-9)
+    common.say(
+      "\(evaluation.questions) questions, \(String(format: "%.1f", rate)) questions/s, "
+        + encoder.encoder.arithmetic.text)
+    if let predictions {
+      do {
+        try Data(evaluation.predictionFile).write(
+          to: URL(fileURLWithPath: predictions), options: .atomic)
+      } catch {
+        throw Failure(
+          .inputOutput,
+          "\(predictions): expected a file that can be written, found \(error.localizedDescription)"
+        )
+      }
+    }
+    try StandardOutput.write(
+      line: common.json ? evaluation.scores.json : evaluation.scores.table)
     try drawings?.draw(
       evaluation.calibration, keptEpoch: adapter.configuration.outcome?.epoch, common: common)
   }
@@ -187,7 +251,7 @@ struct Evaluate: ParsableCommand {
     try refuse(
       [
         ("--corpus", corpus.first), ("--encoder", encoder), ("--decoding", decoding?.rawValue),
-        ("--plots", plots ? true : nil),
+        ("--plots", plots ? true : nil), ("--predictions", predictions),
       ], "--gold")
     let rules = try ScoringRules(option: "--scheme", scheme ?? "conll")
     var options = try reading.options(requiresAnnotations: true)

@@ -24,7 +24,9 @@ struct AdapterInspection: Inspection {
     var table = Table()
     table.add("adapter", name)
     table.add("task", configuration.task.rawValue)
-    table.add("labels", configuration.labels.joined(separator: ", "))
+    if configuration.task == .ner {
+      table.add("labels", configuration.labels.joined(separator: ", "))
+    }
     table.add("template", configuration.template)
     table.add("soft rows", configuration.softRowCount)
     table.add("reparameterization", prompt.reparameterization.rawValue)
@@ -37,7 +39,8 @@ struct AdapterInspection: Inspection {
     table.add(
       "head reads", configuration.headLayers == .mix ? "a mix of all layers" : "the last layer")
     table.add("values", values)
-    table.add("decoding", configuration.decoding.rawValue)
+    if configuration.task == .ner { table.add("decoding", configuration.decoding.rawValue) }
+    if let answering = configuration.answering { add(answering, to: &table) }
     if let temperature = configuration.temperature {
       table.add("temperature", String(format: "%.3f", temperature))
     }
@@ -46,11 +49,22 @@ struct AdapterInspection: Inspection {
     table.add("encoder", encoder.name)
     table.add("encoder's SHA-256", encoder.sha256)
     if let outcome = configuration.outcome {
+      let exact = outcome.devExact.map { String(format: ", dev exact %.2f", 100 * $0) } ?? ""
       let f1 = outcome.devF1.map { String(format: ", dev F1 %.2f", 100 * $0) } ?? ""
-      table.add("outcome", "epoch \(outcome.epoch)\(f1)")
+      table.add("outcome", "epoch \(outcome.epoch)\(exact)\(f1)")
     }
     for file in files { table.add(file.name, Table.bytes(file.bytes)) }
     return table
+  }
+
+  private func add(_ answering: AnsweringConfiguration, to table: inout Table) {
+    table.add(
+      "windows",
+      "at most \(answering.windowRows) rows, sharing \(answering.stride) wordpieces of the passage")
+    table.add("answers", "at most \(answering.maximumWords) words")
+    table.add(
+      "no answer",
+      answering.nullThreshold.map { String(format: "threshold %.3f", $0) } ?? "never said")
   }
 
   var json: JSONOutput {
@@ -72,6 +86,16 @@ struct AdapterInspection: Inspection {
       ("values", .integer(values)),
       ("decoding", .string(configuration.decoding.rawValue)),
       ("maximumRows", .integer(configuration.maximumRows)),
+      (
+        "answering",
+        configuration.answering.map {
+          .object([
+            ("windowRows", .integer($0.windowRows)), ("stride", .integer($0.stride)),
+            ("maximumWords", .integer($0.maximumWords)),
+            ("nullThreshold", $0.nullThreshold.map { .number($0) } ?? .null),
+          ])
+        } ?? .null
+      ),
       ("precision", .string(configuration.precision.rawValue)),
       (
         "encoder",
@@ -85,6 +109,7 @@ struct AdapterInspection: Inspection {
         configuration.outcome.map {
           .object([
             ("epoch", .integer($0.epoch)), ("devF1", $0.devF1.map { .number($0) } ?? .null),
+            ("devExact", $0.devExact.map { .number($0) } ?? .null),
           ])
         } ?? .null
       ),

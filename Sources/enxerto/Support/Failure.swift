@@ -66,7 +66,7 @@ struct Failure: Error, CustomStringConvertible {
       }
     case let error as TrainingError:
       return switch error {
-      case .noSentences, .noEntities, .notFinite: .badData
+      case .noSentences, .noEntities, .noQuestions, .question, .notFinite: .badData
       case .differs, .outOfRange: .usage
       }
     case is TemplateError, is LayoutError: return .usage
@@ -76,7 +76,7 @@ struct Failure: Error, CustomStringConvertible {
       case .unreadable: .inputOutput
       case .malformed, .unsupported, .emptyVocabulary, .duplicateToken, .missingToken: .badData
       }
-    case is TagSetError, is UnknownTag, is NERScoresError: return .badData
+    case is QuestionError, is TagSetError, is UnknownTag, is NERScoresError: return .badData
     case is CocoaError, is POSIXError: return .inputOutput
     default: return .software
     }

@@ -22,6 +22,8 @@ enum StandardError {
 
 /// Where results go.
 enum StandardOutput {
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) != 0 }
+
   /// Writes all bytes.
   ///
   /// - Throws: `BrokenPipe` where nobody reads any more, `Failure` for other errors.

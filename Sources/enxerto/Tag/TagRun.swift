@@ -24,7 +24,7 @@ struct TagRun {
 
   /// Refuses what can be refused before the encoder is loaded.
   func check(_ inputs: [CorpusInput]) throws {
-    for input in inputs { try Self.check(input) }
+    for input in inputs { try input.checkReadable() }
     var needing = 0
     for input in inputs where try needsFolder(input) { needing += 1 }
     guard !targets.isFolder, needing > 0 else { return }
@@ -35,18 +35,6 @@ struct TagRun {
     }
     if case .format(.brat)? = self.input {
       throw Failure(.usage, "--output: expected a folder for brat's files, found none")
-    }
-  }
-
-  /// Files are not kept open: there may be more than can be; and a pipe can be opened once.
-  private static func check(_ input: CorpusInput) throws {
-    guard case .file(let path) = input else { return }
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw CorpusError(.missing, file: path, expected: "a file to read", found: "none")
-    }
-    if isFolder.boolValue {
-      throw CorpusError(.unreadable, file: path, expected: "a file to read", found: "a folder")
     }
   }
 

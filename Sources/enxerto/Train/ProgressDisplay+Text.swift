@@ -7,8 +7,8 @@ extension ProgressDisplay {
   static func text(_ plan: TrainingPlan) -> String {
     let resumed = plan.stepsDone > 0 ? ", resuming after step \(plan.stepsDone)" : ""
     var text = """
-      \(plan.trainingSentences) sentences, \(plan.trainingWords) words; \
-      \(plan.devSentences) dev sentences; labels \(plan.labels.joined(separator: ", "))
+      \(plan.counts.training) \(plan.counts.unit), \(plan.counts.trainingWords) words; \
+      \(plan.counts.dev) dev \(plan.counts.unit); \(plan.counts.detail)
       \(plan.softRows) soft rows, \(plan.deepRows) deep prompts a layer, \(plan.trainedValues) trained values; \
       \(plan.epochs) epochs, \(plan.totalSteps) steps of \(plan.batchSize.text)\(resumed)
       """
@@ -42,6 +42,8 @@ extension ProgressDisplay {
     if let precision = summary.devPrecision, let recall = summary.devRecall, let f1 = summary.devF1
     {
       line += ", dev precision \(percent(precision)) recall \(percent(recall)) F1 \(percent(f1))"
+    } else if let f1 = summary.devF1 {
+      line += ", dev\(exact(summary.devExact)) F1 \(percent(f1))"
     }
     return line + ", \(Int(summary.wordsPerSecond)) words/s" + (summary.isBest ? " (best)" : "")
   }
@@ -50,7 +52,7 @@ extension ProgressDisplay {
     guard let epoch = trial.epoch, let f1 = trial.devF1 else {
       return "seed \(trial.seed): no score"
     }
-    return "seed \(trial.seed): dev F1 \(percent(f1)), epoch \(epoch)"
+    return "seed \(trial.seed): dev\(exact(trial.devExact)) F1 \(percent(f1)), epoch \(epoch)"
   }
 
   /// The scores of all trials, and what they come to.
@@ -72,6 +74,7 @@ extension ProgressDisplay {
     }
     return .object([
       ("epoch", best.epoch.map { .integer($0) } ?? .null), ("devF1", number(best.devF1)),
+      ("devExact", number(best.devExact)),
       ("restarts", .integer(best.restarts)),
       ("seed", seed(best)), ("mean", number(summary.mean)),
       ("standardDeviation", number(summary.standardDeviation)),
@@ -82,12 +85,18 @@ extension ProgressDisplay {
             .object([
               ("seed", seed(trial)),
               ("epoch", trial.epoch.map { .integer($0) } ?? .null),
-              ("devF1", number(trial.devF1)), ("restarts", .integer(trial.restarts)),
+              ("devF1", number(trial.devF1)), ("devExact", number(trial.devExact)),
+              ("restarts", .integer(trial.restarts)),
               ("failure", trial.failure.map { .string($0) } ?? .null),
             ])
           })
       ),
     ])
+  }
+
+  /// The share of exact answers, where a task has them.
+  static func exact(_ fraction: Double?) -> String {
+    fraction.map { " exact \(percent($0))" } ?? ""
   }
 
   static func percent(_ fraction: Double) -> String { fixed(100 * fraction, 2) }

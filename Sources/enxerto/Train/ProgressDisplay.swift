@@ -59,12 +59,15 @@ struct ProgressDisplay {
     guard let epoch = outcome.bestEpoch else { return }
     let score =
       (outcome.isBestEarlier ? " of before the restart" : "")
-      + (outcome.bestF1.map { ", dev F1 \(Self.percent($0))" } ?? "")
+      + (outcome.bestF1.map {
+        ", dev\(Self.exact(outcome.bestExact)) F1 \(Self.percent($0))"
+      } ?? "")
     say("saved \(output): epoch \(epoch)\(score)")
     guard common.json else { return }
     try StandardOutput.write(
       line: JSONOutput.object([
         ("epoch", .integer(epoch)), ("devF1", outcome.bestF1.map { .number($0) } ?? .null),
+        ("devExact", outcome.bestExact.map { .number($0) } ?? .null),
         ("restarts", .integer(outcome.restarts)),
       ]).line)
   }

@@ -49,9 +49,6 @@ struct PromptOptions: ParsableArguments {
   @Option(help: "What the head reads: last, the last layer, or mix, a learned mix of all.")
   var layers = HeadLayers.mix
 
-  @Option(help: "What the head reads of a word: first, its first wordpiece, or mean, of all.")
-  var pooling = HeadPooling.first
-
   /// An option that may follow from the encoder.
   enum Choice: String, CaseIterable, ExpressibleByArgument {
     case auto, on, off
@@ -95,7 +92,6 @@ struct PromptOptions: ParsableArguments {
 }
 
 extension HeadLayers: ExpressibleByArgument {}
-extension HeadPooling: ExpressibleByArgument {}
 extension DeepPromptConfiguration.Reparameterization: ExpressibleByArgument {}
 extension DeepPromptConfiguration.Positions: ExpressibleByArgument {}
 

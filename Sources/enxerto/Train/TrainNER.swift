@@ -1,11 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Corpora
-import Encoders
-import Foundation
-import Kernels
 import PTuning
-import Tasks
-import Tokenization
+public import Tasks
 import Training
 
 struct TrainNER: ParsableCommand {
@@ -32,82 +28,43 @@ struct TrainNER: ParsableCommand {
       valueName: "file"))
   var dev: [String] = []
 
-  @OptionGroup var encoder: EncoderOptions
+  @Option(help: "Where soft rows, plain words and {text} stand in the encoder's input.")
+  var template = Template.namedEntities.description
 
-  @Option(help: "The folder that the adapter is saved to.")
-  var output: String
+  @Option(help: "Sentences of one step. (default: 4 to 16, by the number of sentences)")
+  var batchSentences: Int?
 
-  @Flag(help: "Replace the adapter that is there.")
-  var overwrite = false
-
-  @Flag(help: "Go on with an interrupted run; every other option as when it began.")
-  var resume = false
+  @Option(help: "What the head reads of a word: first, its first wordpiece, or mean, of all.")
+  var pooling = HeadPooling.first
 
   @Option(
     help: """
-      Train from so many seeds, report the mean and spread of dev F1, and keep the best on dev.
+      How tags are chosen: viterbi (legal sequences alone), crf (the same with learned \
+      transitions) or argmax.
       """)
-  var trials = 1
+  var decoding: DecodingMethod = .viterbi
 
-  @OptionGroup(title: "Prompts") var prompt: PromptOptions
-  @OptionGroup(title: "Training") var training: TrainingOptions
+  @OptionGroup var training: TrainingRun
   @OptionGroup(title: "Reading") var reading: CorpusReadingOptions
-  @OptionGroup var arithmetic: ArithmeticOptions
-  @OptionGroup var common: CommonOptions
+
+  private var common: CommonOptions { training.common }
 
   func run() throws {
-    // What is wrong with the options is said before anything is read.
-    _ = try training.configuration(for: .middling, prompt: prompt, isUncased: true)
-    guard (1...1000).contains(trials) else {
-      throw ValidationError("--trials: expected 1 to 1000, found \(trials)")
-    }
-    let target = URL(fileURLWithPath: output).standardizedFileURL
-    try TrainingOutput(
-      name: output, target: target, overwrite: overwrite, resume: resume, isOfTrials: trials > 1
-    ).check()
-    let loaded = try encoder.load(
-      arithmetic: arithmetic.arithmetic(usual: .float32, common: common), trains: true)
-    let corpora = try readCorpora(seed: training.seed)
-    let (configuration, choices) = try training.configuration(
-      for: CorpusSize(corpora.training), prompt: prompt, isUncased: loaded.tokenizer.lowercases)
-    var setup = Trainer.Setup(
-      configuration: configuration, encoder: loaded.encoder, tokenizer: loaded.tokenizer,
-      encoderFolder: loaded.folder, encoderSHA256: loaded.sha256, output: target,
-      threads: common.threadCount, resumes: resume)
-    setup.choices = choices
-
-    let interruption = Interruption()
-    var display = ProgressDisplay(common)
-    let isFinished: Bool
-    do {
-      if trials > 1 {
-        let outcome = try Trials(setup, count: trials).run(
-          training: corpora.training, dev: corpora.dev,
-          shouldStop: { interruption.isRequested }
-        ) { display.show($0) }
-        isFinished = outcome.isFinished
-        if isFinished { try display.finish(outcome.summary, output: output) }
-      } else {
-        var trainer = try Trainer(setup, training: corpora.training, dev: corpora.dev)
-        let outcome = try trainer.run(shouldStop: { interruption.isRequested }) {
-          display.show($0)
-        }
-        isFinished = outcome.isFinished
-        if isFinished { try display.finish(outcome, output: output) }
-      }
-    } catch {
-      display.clear()
-      throw error
-    }
-    guard isFinished else {
-      display.clear()
-      StandardError.write(
-        "enxerto: interrupted; the same command with --resume instead of --overwrite goes on")
-      throw ExitCode(130)
+    let task = TrainingRun.Task(
+      template: try Template(parsing: template, fields: AdapterConfiguration.Task.ner.fields),
+      batchSize: try training.training.batchSize(batchSentences, "--batch-sentences") {
+        .sentences($0)
+      },
+      pooling: pooling, decoding: decoding, middling: .middling)
+    try training.run(task) {
+      let corpora = try readCorpora()
+      return (
+        .sentences(training: corpora.training, dev: corpora.dev), CorpusSize(corpora.training)
+      )
     }
   }
 
-  private func readCorpora(seed: UInt64) throws -> (training: [Sentence], dev: [Sentence]) {
+  private func readCorpora() throws -> (training: [Sentence], dev: [Sentence]) {
     let corpus = try reading.read(corpus, requiresAnnotations: true, common: common).sentences
     guard dev.isEmpty else {
       let dev = try reading.read(dev, requiresAnnotations: true, common: common)
@@ -119,12 +76,11 @@ struct TrainNER: ParsableCommand {
       }
       return (corpus, dev.sentences)
     }
-    let split = HeldOut(corpus, seed: seed)
-    common.say(
-      split.dev.isEmpty
-        ? "no --dev, and too few sentences to hold a tenth out: the last epoch is kept"
-        : "no --dev: \(split.dev.count) of \(corpus.count) sentences are held out to select the "
-          + "best epoch (seed \(seed))")
+    let split = HeldOut(corpus, seed: training.training.seed)
+    training.sayHeldOut("sentences", held: split.dev.count, of: corpus.count)
     return (split.training, split.dev)
   }
 }
+
+extension HeadPooling: ExpressibleByArgument {}
+extension DecodingMethod: ExpressibleByArgument {}

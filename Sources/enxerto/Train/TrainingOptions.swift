@@ -5,9 +5,6 @@ import Training
 
 /// How to train.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: "Where soft rows, plain words and {text} stand in the encoder's input.")
-  var template = Template.namedEntities.description
-
   @Option(help: "What produces the soft rows while training: lstm, mlp or none.")
   var reparameterization: Reparameterization = .lstm
 
@@ -17,13 +14,10 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Dropout between the LSTM's layers.")
   var reparameterizationDropout: Float = 0
 
-  @Option(help: "Passes over the corpus. (default: 8 to 60, by the number of sentences)")
+  @Option(help: "Passes over the corpus. (default: 6 to 60, by the size of the corpus)")
   var epochs: Int?
 
-  @Option(help: "Sentences of one step. (default: 4 to 16, by the number of sentences)")
-  var batchSentences: Int?
-
-  @Option(help: "Words of one step, instead of sentences.")
+  @Option(help: "Words of one step, instead of sentences or questions.")
   var batchWords: Int?
 
   @Option(
@@ -62,31 +56,37 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: """
-      How often a run that diverges or tags every word O begins again at lower rates: 0 or 1.
+      How often a run that diverges, or comes to find nothing, begins again at lower rates: 0 or 1.
       """)
   var restarts = 1
-
-  @Option(
-    help: """
-      How tags are chosen: viterbi (legal sequences alone), crf (the same with learned \
-      transitions) or argmax.
-      """)
-  var decoding: DecodingMethod = .viterbi
 
   @Option(help: "The same seed gives the same adapter.")
   var seed: UInt64 = 1
 
+  /// The size of a batch: so many of what a task counts, or so many words.
+  ///
+  /// - Parameters:
+  ///   - count: the task's own option.
+  ///   - option: its name.
+  func batchSize(
+    _ count: Int?, _ option: String, _ make: (Int) -> TrainingConfiguration.BatchSize
+  ) throws -> TrainingConfiguration.BatchSize? {
+    if batchWords != nil && count != nil {
+      throw ValidationError("--batch-words and \(option): expected one of them, found both")
+    }
+    return count.map(make) ?? batchWords.map { .words($0) }
+  }
+
   /// How to train on a corpus, and what of that was chosen for it.
   ///
-  /// - Parameter isUncased: whether the encoder's vocabulary knows no capitals.
+  /// - Parameters:
+  ///   - isUncased: whether the encoder's vocabulary knows no capitals.
+  ///   - positions: how many the encoder has.
   func configuration(
-    for corpus: CorpusSize, prompt options: PromptOptions, isUncased: Bool
+    for corpus: CorpusSize, task: TrainingRun.Task, prompt options: PromptOptions, isUncased: Bool,
+    positions: Int
   ) throws -> (configuration: TrainingConfiguration, choices: String?) {
-    if batchWords != nil && batchSentences != nil {
-      throw ValidationError(
-        "--batch-words and --batch-sentences: expected one of them, found both")
-    }
-    let template = try Template(parsing: template, fields: ["text"])
+    let template = task.template
     let deep = try options.deep(rows: TrainingDefaults.deepRows(for: corpus))
     let prompt = PromptConfiguration(
       reparameterization: reparameterization,
@@ -94,9 +94,7 @@ struct TrainingOptions: ParsableArguments {
       reparameterizationDropout: reparameterizationDropout,
       deep: deep,
       usesShapes: options.usesShapes(isUncased: isUncased), usesBiases: options.biases == .on)
-    let batchSize =
-      batchSentences.map { TrainingConfiguration.BatchSize.sentences($0) }
-      ?? batchWords.map { .words($0) }
+    let batchSize = task.batchSize
     let isAuto = learningRate?.isAuto ?? false
     let configuration = TrainingConfiguration(
       for: corpus, template: template, prompt: prompt, epochs: epochs, batchSize: batchSize,
@@ -104,7 +102,8 @@ struct TrainingOptions: ParsableArguments {
       search: isAuto ? (headLearningRate == nil ? .both : .prompt) : .none, warmup: warmup,
       weightDecay: weightDecay, maximumGradientNorm: clip, dropout: dropout,
       encoderDropout: encoderDropout, patience: patience, restarts: restarts,
-      headLayers: options.layers, headPooling: options.pooling, decoding: decoding, seed: seed)
+      headLayers: options.layers, headPooling: task.pooling, decoding: task.decoding,
+      answering: task.answering?(positions - prompt.firstPosition), seed: seed)
     try configuration.check()
     let defaults = TrainingDefaults(
       corpus: corpus, template: template, prompt: prompt, batchSize: batchSize)
@@ -117,4 +116,3 @@ struct TrainingOptions: ParsableArguments {
 }
 
 extension Reparameterization: ExpressibleByArgument {}
-extension DecodingMethod: ExpressibleByArgument {}

@@ -1,0 +1,157 @@
+package import Encoders
+import Kernels
+package import PTuning
+package import Tokenization
+
+/// Answers questions: layouts, logits, decoding, with one adapter on one encoder.
+package struct SpanExtractor: Sendable {
+  package let layouts: QuestionLayouts
+  package let decoder: AnswerDecoder
+  private var scorer: WindowScorer
+  private let threads: Int
+
+  package init(
+    layouts: QuestionLayouts, decoder: AnswerDecoder, encoder: FrozenEncoder,
+    model: FoldedModel, threads: Int
+  ) {
+    self.layouts = layouts
+    self.decoder = decoder
+    self.threads = threads
+    scorer = WindowScorer(
+      encoder: encoder, model: model, firstPosition: layouts.firstPosition, threads: threads)
+  }
+
+  /// - Parameter answers: the most answers of one question that are told.
+  /// - Throws: `AdapterError` where the adapter is for another task, or does not fit its template.
+  package init(
+    adapter: Adapter, encoder: FrozenEncoder, tokenizer: WordpieceTokenizer, threads: Int?,
+    answers: Int = 5
+  ) throws {
+    let configuration = adapter.configuration
+    try adapter.check(task: .qa)
+    let answering = configuration.answering ?? AnsweringConfiguration()
+    self.init(
+      layouts: QuestionLayouts(
+        tokenizer: tokenizer, template: try adapter.template(tokenizer: tokenizer),
+        answering: answering, prompt: configuration.prompt),
+      decoder: AnswerDecoder(nullThreshold: answering.nullThreshold, limit: answers),
+      encoder: encoder, model: adapter.model, threads: threads ?? Parallel.availableThreads)
+  }
+
+  /// Takes other weights, of the same shapes.
+  package mutating func replaceWeights(_ model: FoldedModel) { scorer.model = model }
+
+  /// The best candidates of each question.
+  ///
+  /// - Parameter questions: the windows of each.
+  package mutating func candidates(of questions: [LayoutPlan]) -> [SpanCandidates] {
+    var found = questions.map { _ in empty }
+    var pass: [(question: Int, window: Layout)] = []
+    var rows = 0
+    func read() {
+      for (item, logits) in zip(pass, scorer.logits(of: pass.map(\.window))) {
+        found[item.question].add(item.window, logits: logits)
+      }
+      (pass, rows) = ([], 0)
+    }
+    for (question, plan) in questions.enumerated() {
+      for index in 0..<plan.count {
+        let window = plan[index]
+        pass.append((question, window))
+        rows += window.rows.count
+        if rows >= WindowScorer.rowsPerThread * threads { read() }
+      }
+    }
+    read()
+    return found
+  }
+
+  /// What is found for each question, or why it cannot be asked.
+  ///
+  /// Each thread takes some questions from text to answers, then the next that are left; of few questions, which
+  /// somebody may wait for, threads share windows or rows.
+  package mutating func answers(
+    to requests: [PassageQuestion]
+  ) throws -> [Result<PassageAnswers, QuestionError>] {
+    let turns = Self.turns(of: requests)
+    guard threads > 1, turns.count >= 2 * threads else { return try answersTogether(to: requests) }
+    let (layouts, decoder, empty) = (layouts, decoder, empty)
+    let (encoder, model, firstPosition) = (scorer.encoder, scorer.model, scorer.firstPosition)
+    return try scorer.mapNext(count: turns.count) { turn, shard in
+      let prepared = try requests[turns[turn]].map { try Self.prepare($0, layouts) }
+      // A long passage has a turn of its own; the windows of short ones go through the encoder together.
+      var windows = prepared.flatMap { (try? $0.get().windows.layouts) ?? [] }[...]
+      var logits = WindowScorer.logits(
+        of: Array(windows), encoder: encoder, model: model, firstPosition: firstPosition,
+        in: &shard)[...]
+      return prepared.map { prepared in
+        prepared.map { prepared in
+          var candidates = empty
+          for _ in 0..<prepared.windows.count {
+            guard let window = windows.popFirst(), let next = logits.popFirst() else { break }
+            candidates.add(window, logits: next)
+          }
+          return prepared.answers(decoder.prediction(candidates))
+        }
+      }
+    }.flatMap { $0 }
+  }
+
+  /// Threads share the windows, or the rows of few.
+  private mutating func answersTogether(
+    to requests: [PassageQuestion]
+  ) throws -> [Result<PassageAnswers, QuestionError>] {
+    let layouts = layouts
+    let prepared = try requests.map { try Self.prepare($0, layouts) }
+    var found = candidates(of: prepared.compactMap { try? $0.get().windows })[...]
+    return prepared.map { prepared in
+      prepared.map { $0.answers(decoder.prediction(found.popFirst() ?? empty)) }
+    }
+  }
+
+  private var empty: SpanCandidates {
+    SpanCandidates(maximumWords: layouts.answering.maximumWords)
+  }
+
+  /// A question ready to be read.
+  private struct Prepared: Sendable {
+    let windows: LayoutPlan
+    let context: TokenizedText
+
+    func answers(_ prediction: AnswerPrediction) -> PassageAnswers {
+      PassageAnswers(prediction, context: context)
+    }
+  }
+
+  private static func prepare(
+    _ request: PassageQuestion, _ layouts: QuestionLayouts
+  ) throws -> Result<Prepared, QuestionError> {
+    let context = layouts.tokenize(request.context)
+    do {
+      return .success(
+        Prepared(
+          windows: try layouts.windows(
+            question: layouts.tokenize(request.question), context: context), context: context))
+    } catch let error as QuestionError {
+      return .failure(error)
+    }
+  }
+
+  /// A thread takes so many bytes of text at a time: a few full tiles of rows.
+  private static let bytesPerTurn = 2048
+
+  private static func turns(of requests: [PassageQuestion]) -> [Range<Int>] {
+    var turns: [Range<Int>] = []
+    var bytes = bytesPerTurn
+    for (index, request) in requests.enumerated() {
+      if bytes < bytesPerTurn, let last = turns.last {
+        turns[turns.count - 1] = last.lowerBound..<index + 1
+      } else {
+        turns.append(index..<index + 1)
+        bytes = 0
+      }
+      bytes += request.context.utf8.count + request.question.utf8.count
+    }
+    return turns
+  }
+}
