@@ -5,6 +5,7 @@ import sys
 
 PARTS_OF_GROWTH = [16, 32, 64, 128, 256, 510]
 BATCHES = [1, 4, 16, 64, 256]
+WORDS_OF_PASSAGES = [150, 400, 2000]
 
 
 class Inputs:
@@ -44,6 +45,14 @@ class Inputs:
 
     def passages(self):
         return self.write("passages.jsonl", "--squad", self.squad, limit=300)
+
+    def questions(self, words):
+        """Ours, and the same in windows for the peers."""
+        files = [self.folder / f"{name}-{words}.jsonl" for name in ["questions", "windows"]]
+        command = [self.python, self.root / "tools/benchmark/questions.py", "--squad", self.squad]
+        command += ["--encoder", self.encoder, "--words", words, "--questions", files[0], "--windows", files[1]]
+        self.run([*command, "--limit", min(self.limit or 200, 60_000 // words)])
+        return files
 
     def lengths(self):
         return [

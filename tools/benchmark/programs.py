@@ -6,6 +6,7 @@ import sys
 import inputs as inputs_of
 
 TASKS = ["tagging", "long", "latency", "cold-start", "training", "memory", "growth", "roofline", "pipeline"]
+TASKS += ["questions"]
 PEERS = [("pytorch", "torch", "float32"), ("pytorch", "torch", "bf16")]
 PEERS += [("onnxruntime", "onnxruntime", "float32"), ("onnxruntime", "onnxruntime", "int8")]
 
@@ -108,6 +109,16 @@ class Programs:
         for threads in sorted({*range(1, min(most, 4) + 1), *[2**n for n in range(10) if 2**n < most], most}):
             task = f"growth by cores, {threads}"
             yield from self.both(task, "tagging", some, self.common(threads=threads), "batch")
+
+    def questions(self):
+        if not self.inputs.has_squad("questions"):
+            return
+        for words in inputs_of.WORDS_OF_PASSAGES:
+            task, (ours, windows) = f"questions, {words} words", self.inputs.questions(words)
+            self.export(windows)
+            yield from self.enxerto(task, ["questions"], [*self.common(), "--questions", ours])
+            options = [*self.common(), "--sentences", windows, "--batch", self.arguments.batch]
+            yield from self.peer_taggers(task, "tagging", options, "long")
 
     def roofline(self):
         options = self.common(repetitions=max(self.arguments.repetitions, 10))

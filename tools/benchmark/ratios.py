@@ -21,6 +21,16 @@ PAIRS = [
     ("training deep", "words/s", "bf16", "peft", "float32", (5, "x")),
     ("training deep", "words/s", "float32", "peft", "float32", (2.5, "x")),
     ("training deep", "words/s", "bf16", "peft", "bf16", None),
+    *[
+        (f"questions, {words} words", "questions/s", *pair)
+        for words in [150, 400, 2000]
+        for pair in [
+            ("float32", "onnxruntime", "float32", (1.5, "x")),
+            ("bf16", "pytorch", "bf16", (2.5, "x")),
+            ("int8", "onnxruntime", "int8", (3, "x")),
+            ("int8", "pytorch", "float32", (10, "x")),
+        ]
+    ],
     ("memory", "peak MB", "int8", "onnxruntime", "int8", (1, "of")),
     ("memory", "peak MB", "float32", "onnxruntime", "float32", None),
     ("memory", "peak MB", "bf16", "pytorch", "bf16", None),
@@ -75,20 +85,20 @@ def number(value):
 
 
 def table(records):
-    yield f"{'task':<20}{'program':<13}{'precision':<10}{'figure':<28}{'median':>10}{'lowest':>10}{'highest':>10}  by"
+    yield f"{'task':<23}{'program':<13}{'precision':<10}{'figure':<28}{'median':>10}{'lowest':>10}{'highest':>10}  by"
     for r in records:
         by = ", ".join(r[k] for k in ["engine", "variant"] if k in r)
         yield (
-            f"{r['task']:<20}{r['program']:<13}{r['precision']:<10}{r['metric']:<28}{number(r['median']):>10}"
+            f"{r['task']:<23}{r['program']:<13}{r['precision']:<10}{r['metric']:<28}{number(r['median']):>10}"
             f"{number(r['lowest']):>10}{number(r['highest']):>10}  {by}"
         )
 
 
 def ratio_table(entries):
-    yield f"{'task':<15}{'figure':<24}{'enxerto':<9}{'against':<22}{'ratio':>8}{'target':>9}"
+    yield f"{'task':<23}{'figure':<24}{'enxerto':<9}{'against':<22}{'ratio':>8}{'target':>9}"
     for e in entries:
         verdict = {True: "  reached", False: "  not reached", None: ""}[e.get("reached")]
         yield (
-            f"{e['task']:<15}{e['metric']:<24}{e['ours']:<9}{e['against']:<22}{number(e['ratio']):>8}"
+            f"{e['task']:<23}{e['metric']:<24}{e['ours']:<9}{e['against']:<22}{number(e['ratio']):>8}"
             f"{e.get('target', '-'):>9}{verdict}"
         )

@@ -19,6 +19,8 @@ def metrics(task, result):
     elif task == "latency":
         yield "p50 ms", result["p50_milliseconds"]
         yield "p99 ms", result["p99_milliseconds"]
+    elif task.startswith("questions"):
+        yield "questions/s", result["words_per_second"]
     elif task == "products":
         yield "GFLOP/s", result["gigaflops"]
         for shape in result["shapes"]:
