@@ -21,6 +21,12 @@ func tests(
     swiftSettings: settings)
 }
 
+/// What answers from documents need, where they are wanted.
+let retrieval = Target.Dependency.target(
+  name: "Retrieval", condition: .when(traits: ["Documents"]))
+let sqlite = Target.Dependency.product(
+  name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["Documents"]))
+
 let package = Package(
   name: "enxerto",
   products: [
@@ -29,6 +35,7 @@ let package = Package(
     .library(name: "Encoders", targets: ["Encoders"]),
     .library(name: "Inference", targets: ["Inference"]),
     .library(name: "PTuning", targets: ["PTuning"]),
+    .library(name: "Retrieval", targets: ["Retrieval"]),
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "Training", targets: ["Training"]),
@@ -37,10 +44,14 @@ let package = Package(
     .trait(
       name: "OneDNN",
       description: "Products by oneDNN (Debian: libdnnl-dev), beside OpenBLAS."),
-    .default(enabledTraits: ["OneDNN"]),
+    .trait(
+      name: "Documents",
+      description: "Answers from a folder of documents, by SQLite's FTS5 (Debian: libsqlite3-dev)."),
+    .default(enabledTraits: ["OneDNN", "Documents"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(
@@ -64,12 +75,15 @@ let package = Package(
     library(
       "Training",
       imports: ["CKernels", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
-    library("Inference", imports: ["Tasks", "Corpora", "Encoders", "Tokenization"]),
+    library("Retrieval", imports: ["Tokenization", sqlite]),
+    library(
+      "Inference",
+      imports: ["Tasks", "Corpora", "Encoders", retrieval, "Tokenization"]),
     .executableTarget(
       name: "enxerto",
       dependencies: [
-        "Training", "Inference", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels",
-        "Tokenization",
+        "Training", "Inference", retrieval, "Tasks", "PTuning", "Corpora", "Encoders",
+        "Kernels", "Tokenization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -102,6 +116,9 @@ let package = Package(
         "Inference", "Training", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels",
         "Tokenization",
       ]),
+    tests(
+      "RetrievalTests",
+      of: [retrieval, sqlite]),
     tests("CommandLineTests", of: ["enxerto"]),
   ]
 )

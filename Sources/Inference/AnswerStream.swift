@@ -6,9 +6,21 @@ import Tasks
 /// Feed it bytes as they come; it answers whenever enough text has gathered, and whenever `flush` is called: a caller
 /// that would have to wait for more input flushes first, so that nobody waits for an answer that could be given.
 public struct AnswerStream: Sendable {
+  /// Where answers come from.
+  public enum Source: Sendable {
+    /// Each question's own `context`.
+    case contexts(Answerer)
+    #if Documents
+      /// Documents; lines need no `context`.
+      case collection(CollectionAnswerer)
+    #endif
+  }
+
   /// Takes output.
   public typealias Emit = ([UInt8]) throws -> Void
 
+  /// For another stream to go on with.
+  public private(set) var source: Source
   private let file: String
   private let encoding: TextEncoding?
   private var lines: LineStream
@@ -24,9 +36,11 @@ public struct AnswerStream: Sendable {
   private static let bytesPerBatch = 1 << 16
 
   /// - Parameters:
+  ///   - source: where answers come from.
   ///   - file: the input's name, for messages.
   ///   - encoding: nil for UTF-8.
-  public init(file: String, encoding: TextEncoding? = nil) {
+  public init(_ source: Source, file: String, encoding: TextEncoding? = nil) {
+    self.source = source
     self.file = file
     self.encoding = encoding
     lines = LineStream(file: file)
@@ -36,31 +50,27 @@ public struct AnswerStream: Sendable {
   ///
   /// - Throws: `CorpusError` where the input is damaged or a question cannot be asked (what came before is answered
   ///   first), and whatever `emit` throws.
-  public mutating func feed(_ bytes: [UInt8], answerer: inout Answerer, emit: Emit) throws {
+  public mutating func feed(_ bytes: [UInt8], emit: Emit) throws {
     let bytes = encoding?.utf8(bytes) ?? bytes
-    try take(answerer: &answerer, emit: emit) { lines, body throws in
+    try take(emit: emit) { lines, body throws in
       try lines.feed(bytes, body)
     }
   }
 
   /// Ends the input and answers what is left.
-  public mutating func finish(answerer: inout Answerer, emit: Emit) throws {
-    try take(answerer: &answerer, emit: emit) { lines, body throws in try lines.finish(body) }
-    try flush(answerer: &answerer, emit: emit)
+  public mutating func finish(emit: Emit) throws {
+    try take(emit: emit) { lines, body throws in try lines.finish(body) }
+    try flush(emit: emit)
   }
 
   /// Answers what has gathered.
-  public mutating func flush(answerer: inout Answerer, emit: Emit) throws {
+  public mutating func flush(emit: Emit) throws {
     guard !waiting.isEmpty else { return }
     let items = waiting
     (waiting, waitingBytes) = ([], 0)
-    let found = try answerer.answers(
-      to: items.map { PassageQuestion(question: $0.line.question, context: $0.line.context) })
-    for (item, result) in zip(items, found) {
+    for (item, result) in zip(items, try results(items.map(\.line))) {
       switch result {
-      case .success(let answers):
-        try emit(
-          AnswerWriter.line(id: item.line.idJSON, answers: answers, context: item.line.context))
+      case .success(let line): try emit(line)
       case .failure(let error):
         throw CorpusError(
           file: file, line: item.number, expected: error.expected, found: error.found)
@@ -68,15 +78,55 @@ public struct AnswerStream: Sendable {
     }
   }
 
+  /// Lines of output, or why there is none.
+  private mutating func results(
+    _ lines: [QuestionLine]
+  ) throws -> [Result<[UInt8], QuestionError>] {
+    switch source {
+    case .contexts(var answerer):
+      let found = try answerer.answers(
+        to: lines.map { PassageQuestion(question: $0.question, context: $0.context) })
+      source = .contexts(answerer)
+      return zip(lines, found).map { line, result in
+        result.map { AnswerWriter($0, context: line.context).line(id: line.idJSON) }
+      }
+    #if Documents
+      case .collection(var answerer):
+        defer { source = .collection(answerer) }
+        return try lines.map { line in
+          do {
+            return .success(
+              AnswerWriter(try answerer.answers(to: line.question)).line(id: line.idJSON))
+          } catch let error as QuestionError {
+            return .failure(error)
+          }
+        }
+    #endif
+    }
+  }
+
+  private var readsContexts: Bool {
+    switch source {
+    case .contexts: true
+    #if Documents
+      case .collection: false
+    #endif
+    }
+  }
+
   private mutating func take(
-    answerer: inout Answerer, emit: Emit,
+    emit: Emit,
     _ read: (inout LineStream, (Line) throws -> Void) throws -> Void
   ) throws {
     var found: [Waiting] = []
     var failure: (any Error)?
+    let (file, readsContexts) = (file, readsContexts)
     do {
       try read(&lines) { line throws in
-        guard let question = try QuestionLine(line, file: file) else { return }
+        guard
+          let question = try QuestionLine(
+            line, file: file, needsContext: readsContexts)
+        else { return }
         found.append(Waiting(line: question, number: line.number))
       }
     } catch {
@@ -85,10 +135,10 @@ public struct AnswerStream: Sendable {
     for item in found {
       waiting.append(item)
       waitingBytes += item.line.context.utf8.count + item.line.question.utf8.count
-      if waitingBytes >= Self.bytesPerBatch { try flush(answerer: &answerer, emit: emit) }
+      if waitingBytes >= Self.bytesPerBatch { try flush(emit: emit) }
     }
     guard let failure else { return }
-    try flush(answerer: &answerer, emit: emit)
+    try flush(emit: emit)
     throw failure
   }
 }

@@ -7,63 +7,75 @@ package import Tasks
 ///
 /// Offsets are 0-based and half-open, in Unicode scalars of the passage. `answer`, `start` and `end` are null where
 /// there is no answer. The confidences of `nbest`, in which "no answer" is an entry like any other where the adapter can
-/// say it, sum to one.
-package enum AnswerWriter {
+/// say it, sum to one. Answers from a collection have the `document` as well, and offsets in it.
+package struct AnswerWriter: Sendable {
+  /// One entry of the list.
+  private struct Entry {
+    var text: String?
+    var range: Range<Int>?
+    var document: String?
+    var confidence: Double
+  }
+
+  private var entries: [Entry] = []
+  private let namesDocuments: Bool
+
+  package init(_ answers: PassageAnswers, context: String) {
+    namesDocuments = false
+    entries = answers.answers.map {
+      Entry(text: $0.text(in: context), range: $0.range, confidence: $0.confidence)
+    }
+    insert(null: answers.nullConfidence)
+  }
+
+  #if Documents
+    package init(_ answers: CollectionAnswerer.Answers) {
+      namesDocuments = true
+      entries = answers.answers.map {
+        Entry(text: $0.text, range: $0.range, document: $0.document, confidence: $0.confidence)
+      }
+      insert(null: answers.nullConfidence)
+    }
+  #endif
+
+  /// Puts "no answer" at its place; of equals the answer comes first.
+  private mutating func insert(null confidence: Double) {
+    guard confidence > 0 || entries.isEmpty else { return }
+    let place = entries.firstIndex { $0.confidence < confidence } ?? entries.count
+    entries.insert(Entry(confidence: confidence), at: place)
+  }
+
   /// One line, with its end.
   ///
-  /// - Parameters:
-  ///   - id: JSON text; nil where the question has none.
-  ///   - members: JSON texts that stand before `nbest`, by key.
-  package static func line(
-    id: String?, answers: PassageAnswers, context: String,
-    members: [(key: String, json: String)] = []
-  ) -> [UInt8] {
-    let scalars = Array(context.unicodeScalars)
-    var bytes = Array("{\"id\":".utf8)
-    bytes += (id ?? "null").utf8
-    bytes += ",".utf8
-    append(answers.best?.range, answers.confidence, scalars, to: &bytes)
-    for member in members {
-      bytes += ",".utf8
-      JSONText.append(member.key, to: &bytes)
-      bytes += ":".utf8
-      bytes += member.json.utf8
-    }
+  /// - Parameter id: JSON text; nil where the question has none.
+  package func line(id: String?) -> [UInt8] {
+    var bytes = Array("{\"id\":\(id ?? "null"),".utf8)
+    append(entries[0], to: &bytes)
     bytes += ",\"nbest\":[".utf8
-    for (index, entry) in entries(answers).enumerated() {
+    for (index, entry) in entries.enumerated() {
       bytes += (index > 0 ? ",{" : "{").utf8
-      append(entry.range, entry.confidence, scalars, to: &bytes)
+      append(entry, to: &bytes)
       bytes += "}".utf8
     }
     bytes += "]}\n".utf8
     return bytes
   }
 
-  /// The answers and, where the adapter can say it, that there is none: the most probable first.
-  private static func entries(
-    _ answers: PassageAnswers
-  ) -> [(range: Range<Int>?, confidence: Double)] {
-    var entries: [(range: Range<Int>?, confidence: Double)] = answers.answers.map {
-      ($0.range, $0.confidence)
-    }
-    if answers.nullConfidence > 0 {
-      let place = entries.firstIndex { $0.confidence < answers.nullConfidence }
-      entries.insert((nil, answers.nullConfidence), at: place ?? entries.count)
-    }
-    return entries
-  }
-
-  private static func append(
-    _ range: Range<Int>?, _ confidence: Double, _ scalars: [Unicode.Scalar],
-    to bytes: inout [UInt8]
-  ) {
+  private func append(_ entry: Entry, to bytes: inout [UInt8]) {
     bytes += "\"answer\":".utf8
-    if let range {
-      JSONText.append(String(String.UnicodeScalarView(scalars[range])), to: &bytes)
+    if let text = entry.text, let range = entry.range {
+      JSONText.append(text, to: &bytes)
       bytes += ",\"start\":\(range.lowerBound),\"end\":\(range.upperBound)".utf8
     } else {
       bytes += "null,\"start\":null,\"end\":null".utf8
     }
-    bytes += ",\"confidence\":\((confidence * 1e6).rounded() / 1e6)".utf8
+    bytes += ",\"confidence\":\((entry.confidence * 1e6).rounded() / 1e6)".utf8
+    guard namesDocuments else { return }
+    bytes += ",\"document\":".utf8
+    if let document = entry.document {
+      JSONText.append(document, to: &bytes)
+    } else {
+      bytes += "null".utf8
+    }
   }
 }

@@ -10,6 +10,9 @@ public import Tokenization
 public struct Answerer: Sendable {
   private var extractor: SpanExtractor
 
+  /// By how much no answer must be likelier than the best one to be said; nil: an answer is always given.
+  public var nullThreshold: Double? { extractor.decoder.nullThreshold }
+
   /// - Parameters:
   ///   - adapter: as read from its folder, of the task `qa`.
   ///   - encoder: the one that the adapter was trained on (`Adapter.check` tells).

@@ -190,6 +190,11 @@ import Testing
       try workspace.run(
         "evaluate", "--adapter", "answers", "--corpus", "questions.xml", "--decoding", "crf"),
       "--decoding")
+    let corpus = try workspace.run("inspect", "questions.xml", "--json")
+    #expect(
+      corpus.output.hasPrefix(
+        "{\"format\": \"xml\", \"passages\": 2, \"questions\": 4, \"unanswerable\": 1,"),
+      "\(corpus.output)")
     let inspected = try workspace.run("inspect", "answers")
     for part in ["qa", "windows", "threshold", "{question} [SEP] {context}", "dev exact 100.00"] {
       #expect(inspected.output.contains(part), "\(part): \(inspected.output)")

@@ -16,7 +16,7 @@ import statistics
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SOFT = ["--template", "{soft:8} {question} {soft:8} [SEP] {context}"]
+SOFT = ["--template", "{soft:8} {question} {soft:8} [SEP] {context}", "--reparameterization", "none"]
 # As an independent run with PyTorch was configured: 32 deep prompts from N(0, 0.02), no shapes, a linear head.
 REFERENCE = ["--deep-prompt", 32, "--deep-reparameterization", "none", "--deep-deviation", 0.02, "--shape", "off"]
 REFERENCE += ["--biases", "off", "--layers", "last", "--learning-rate", 1e-2, "--head-learning-rate", 3e-3]

@@ -9,6 +9,25 @@ public enum QuestionFormat: String, CaseIterable, Hashable, Sendable {
 }
 
 extension QuestionFormat {
+  /// Whether a file is questions and nothing that other readers of corpora know: our own XML, or JSON lines with
+  /// questions and contexts. SQuAD can be read as documents as well.
+  ///
+  /// - Throws: `CorpusError` if the file cannot be read.
+  public static func isMeant(by source: ByteSource) throws(CorpusError) -> Bool {
+    let sample = try source.sample(FormatDetection.sampleSize)
+    let text = FormatSample(bytes: sample.bytes, isWhole: sample.isWhole, name: source.name)
+    let start = sample.bytes.first { !" \t\r\n\u{FEFF}".utf8.contains($0) }
+    switch start {
+    case UInt8(ascii: "<"):
+      return text.contains("<questions") && text.contains("<passage")
+        && text.contains("<ask>")
+    case UInt8(ascii: "{"):
+      return text.contains("\"question\"") && text.contains("\"context\"")
+        && !text.contains("\"paragraphs\"")
+    default: return false
+    }
+  }
+
   /// What a file is, by its first bytes, which stay in the source.
   ///
   /// - Throws: `CorpusError` if the file cannot be read or is of no such format.

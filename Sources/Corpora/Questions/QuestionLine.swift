@@ -6,7 +6,7 @@
 /// Answers are `[{"text", "start"?, "end"?}, …]` or `{"text": […], "answer_start": […]}`; or, in
 /// place of `answers`, the members `"answer": "…"` or null, `"start"` and `"end"` of the line. Other
 /// members are passed over.
-struct QuestionLine {
+package struct QuestionLine: Sendable {
   struct Answer {
     var text: String
     /// Unicode scalars; as the line has them, of any size.
@@ -15,9 +15,11 @@ struct QuestionLine {
   }
 
   /// A number's text where the line has a number.
-  var id: String?
-  var question: String
-  var context: String
+  package var id: String?
+  /// The name as the line has it, in JSON.
+  package var idJSON: String?
+  package var question: String
+  package var context: String
   var title: String?
   /// nil where the line says nothing of answers.
   var answers: [Answer]?
@@ -28,15 +30,19 @@ struct QuestionLine {
 
   /// Reads a line; nil for a blank one.
   ///
+  /// - Parameter needsContext: whether a line without `context` is an error; else it is empty.
   /// - Throws: `CorpusError` with line and column.
-  init?(_ line: Line, file: String) throws(CorpusError) {
+  package init?(_ line: Line, file: String, needsContext: Bool = true) throws(CorpusError) {
     guard !line.content.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else { return nil }
     let fields = JSONFields(file: file, line: line)
-    var object = try fields.object("an object with \"question\" and \"context\"")
+    var object = try fields.object(
+      needsContext ? "an object with \"question\" and \"context\"" : "an object with \"question\"")
     question = try object.takeText("question")
-    context = try object.takeText("context")
+    context =
+      needsContext
+      ? try object.takeText("context") : try object.takeString("context") ?? ""
     title = try object.takeString("title")
-    id = try object.takeID()
+    (id, idJSON) = try object.takeID()
     answers = try object.takeAnswers("answers")
     plausibleAnswers = try object.takeAnswers("plausible_answers") ?? []
     let answer = try object.takeAnswer()
@@ -64,12 +70,13 @@ extension JSONObject {
   }
 
   /// A string, or the text of a number; null is none.
-  fileprivate mutating func takeID() throws(CorpusError) -> String? {
-    guard let member = try take("id") else { return nil }
+  fileprivate mutating func takeID() throws(CorpusError) -> (name: String?, json: String?) {
+    guard let member = try take("id") else { return (nil, nil) }
+    let json = fields.text(member.range)
     switch member.value {
-    case .null: return nil
-    case .string(let string): return string
-    case .number: return fields.text(member.range)
+    case .null: return (nil, nil)
+    case .string(let string): return (string, json)
+    case .number: return (json, json)
     default:
       throw fields.error(
         "a string or a number for \"id\"", member.value.kind, at: member.range.lowerBound)

@@ -5,6 +5,8 @@ package struct ScoredAnswer: Hashable, Sendable {
   /// Words of the passage.
   package var words: Range<Int>
   package var probability: Double
+  /// The logarithm of its odds against no answer, all that overlaps with it included.
+  package var score: Double
 }
 
 /// What is found in a passage.
@@ -43,6 +45,11 @@ package struct AnswerDecoder: Sendable {
       return AnswerPrediction(answers: [], nullProbability: 1, nullMargin: .infinity)
     }
     var groups: [(words: Range<Int>, weight: Double)] = []
+    func answer(_ group: (words: Range<Int>, weight: Double), of total: Double) -> ScoredAnswer {
+      ScoredAnswer(
+        words: group.words, probability: group.weight / total,
+        score: best.score + log(group.weight))
+    }
     for candidate in candidates.best {
       let weight = exp(candidate.score - best.score)
       if let group = groups.firstIndex(where: { $0.words.overlaps(candidate.words) }) {
@@ -62,11 +69,11 @@ package struct AnswerDecoder: Sendable {
     let total = groups.reduce(null) { $0 + $1.weight }
     guard total.isFinite else {
       return AnswerPrediction(
-        answers: groups.map { ScoredAnswer(words: $0.words, probability: 0) }, nullProbability: 1,
+        answers: groups.map { answer($0, of: .infinity) }, nullProbability: 1,
         nullMargin: margin)
     }
     return AnswerPrediction(
-      answers: groups.map { ScoredAnswer(words: $0.words, probability: $0.weight / total) },
+      answers: groups.map { answer($0, of: total) },
       nullProbability: null / total, nullMargin: margin)
   }
 }

@@ -16,6 +16,8 @@ public struct PassageAnswers: Hashable, Sendable {
     public var range: Range<Int>
     /// The probability that this is the answer.
     public var confidence: Double
+    /// The logarithm of its odds against no answer in the passage: what answers of several passages are compared by.
+    public var score: Double
 
     /// What stands there.
     ///
@@ -40,7 +42,9 @@ public struct PassageAnswers: Hashable, Sendable {
 
   init(_ prediction: AnswerPrediction, context: TokenizedText) {
     func located(_ answer: ScoredAnswer) -> Answer {
-      Answer(range: context.range(of: answer.words), confidence: answer.probability)
+      Answer(
+        range: context.range(of: answer.words), confidence: answer.probability,
+        score: answer.score)
     }
     answers = prediction.answers.map(located)
     nullConfidence = prediction.nullProbability

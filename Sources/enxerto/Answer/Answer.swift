@@ -3,14 +3,19 @@ import Corpora
 import Inference
 import Tasks
 
+#if Documents
+  import Retrieval
+#endif
+
 struct Answer: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Answer questions about passages.",
+    abstract: "Answer questions about passages, or from a folder of documents.",
     discussion: """
       Examples:
         echo '{"id": 1, "question": "Who moved?", "context": "Ada Lovelace moved to Turin."}' \\
           | enxerto answer --adapter adapters/answers
         enxerto answer --adapter adapters/answers --question 'Who moved?' --context notes.txt
+        enxerto answer --adapter adapters/answers --question 'Who moved?' --documents notes/
 
       Reads JSON lines, {"id", "question", "context"}, and writes one for each question, in order as \
       they come: {"id", "answer", "start", "end", "confidence", "nbest"}. Offsets are half-open and count \
@@ -19,6 +24,10 @@ struct Answer: ParsableCommand {
 
       With --question and --context one question is answered for a person, who sees the passage with \
       the answer marked; --json gives the same line as above.
+
+      With --documents questions need no context: a full-text index finds the passages to read. It is \
+      made at the first use and brought up to date at each; interrupted, it goes on the next time. \
+      Answers then name the document, and offsets count in its text.
       """)
 
   @Argument(
@@ -35,6 +44,8 @@ struct Answer: ParsableCommand {
       "The text that is to answer --question; - for standard input.", valueName: "file"))
   var context: String?
 
+  @OptionGroup var collection: CollectionOptions
+
   @Option(help: ArgumentHelp("The most answers of a question that are told.", valueName: "n"))
   var nbest = 5
 
@@ -49,13 +60,18 @@ struct Answer: ParsableCommand {
       throw ValidationError("--nbest: expected 1 to \(SpanCandidates.limit), found \(nbest)")
     }
     _ = try TextEncoding(option: encoding)
-    switch (question, context) {
-    case (nil, _?): throw ValidationError("--context: expected --question with it, found none")
-    case (_?, nil):
-      throw ValidationError("--question: expected --context with it, found none")
-    case (_?, _?) where !files.isEmpty:
-      throw ValidationError("--question: expected no files beside it, found \(files[0])")
-    case (_?, _?), (nil, nil): break
+    if context != nil, question == nil {
+      throw ValidationError("--context: expected --question with it, found none")
+    }
+    if context != nil, collection.documents != nil {
+      throw ValidationError("--context: expected it or --documents, found both")
+    }
+    guard question != nil else { return }
+    if context == nil, collection.documents == nil {
+      throw ValidationError("--question: expected --context or --documents with it, found none")
+    }
+    if let file = files.first {
+      throw ValidationError("--question: expected no files beside it, found \(file)")
     }
   }
 
@@ -65,20 +81,15 @@ struct Answer: ParsableCommand {
     }
     let inputs = files.isEmpty ? [.standardInput] : files.map { CorpusInput(argument: $0) }
     for input in inputs { try input.checkReadable() }
-    var answerer = try load()
-    for input in inputs {
-      let source = try ByteSource(input)
-      var stream = AnswerStream(file: source.name, encoding: try TextEncoding(option: encoding))
-      while true {
-        // Whoever types into the pipe gets an answer before more is asked for.
-        if !source.isReady {
-          try stream.flush(answerer: &answerer, emit: StandardOutput.write)
-        }
-        guard let bytes = try source.next() else { break }
-        try stream.feed(bytes, answerer: &answerer, emit: StandardOutput.write)
-      }
-      try stream.finish(answerer: &answerer, emit: StandardOutput.write)
+    guard let documents = collection.documents else {
+      return try stream(inputs, from: .contexts(load()))
     }
+    #if Documents
+      try answer(from: documents, inputs)
+    #else
+      throw ValidationError(
+        "--documents: expected a program with the trait Documents, found one without")
+    #endif
   }
 
   private func load() throws -> Answerer {
@@ -87,6 +98,25 @@ struct Answer: ParsableCommand {
       adapter: adapter, encoder: loaded.encoder, tokenizer: loaded.tokenizer,
       threads: common.threadCount, answers: nbest)
   }
+
+  private func stream(_ inputs: [CorpusInput], from source: AnswerStream.Source) throws {
+    var answers = source
+    for input in inputs {
+      let source = try ByteSource(input)
+      var stream = AnswerStream(
+        answers, file: source.name, encoding: try TextEncoding(option: encoding))
+      while true {
+        // Whoever types into the pipe gets an answer before more is asked for.
+        if !source.isReady { try stream.flush(emit: StandardOutput.write) }
+        guard let bytes = try source.next() else { break }
+        try stream.feed(bytes, emit: StandardOutput.write)
+      }
+      try stream.finish(emit: StandardOutput.write)
+      answers = stream.source
+    }
+  }
+
+  // MARK: For a person
 
   private func answer(_ question: String, _ input: CorpusInput) throws {
     let context = try input.text(encoding: try TextEncoding(option: encoding) ?? .utf8)
@@ -101,10 +131,59 @@ struct Answer: ParsableCommand {
     case .failure(let error): throw ValidationError("--question: \(error)")
     }
     if common.json {
-      return try StandardOutput.write(
-        AnswerWriter.line(id: nil, answers: answers, context: context))
+      return try StandardOutput.write(AnswerWriter(answers, context: context).line(id: nil))
     }
-    try StandardOutput.write(
-      line: MarkedPassage(context, isTerminal: StandardOutput.isTerminal).text(answers))
+    try StandardOutput.write(line: shown(answers, in: context))
+  }
+
+  private func shown(_ answers: PassageAnswers, in context: String) -> String {
+    let passage = MarkedText(context, isTerminal: StandardOutput.isTerminal)
+    let list = AnswerList(
+      answers.answers.map { (passage.line($0.range), $0.confidence) },
+      nullConfidence: answers.nullConfidence)
+    return "\(passage.text(marking: answers.best?.range))\n\n\(list.text)"
   }
 }
+
+#if Documents
+  extension Answer {
+    private func answer(from documents: String, _ inputs: [CorpusInput]) throws {
+      let index = try collection.open(documents, common: common)
+      var answerer = CollectionAnswerer(
+        index: index, answerer: try load(), passages: collection.passages,
+        indexWeight: collection.indexWeight, answers: nbest)
+      if let question {
+        try answer(question, from: &answerer)
+      } else {
+        try stream(inputs, from: .collection(answerer))
+      }
+    }
+
+    private func answer(_ question: String, from answerer: inout CollectionAnswerer) throws {
+      let answers: CollectionAnswerer.Answers
+      do {
+        answers = try answerer.answers(to: question)
+      } catch let error as QuestionError {
+        throw ValidationError("--question: \(error)")
+      }
+      if common.json {
+        return try StandardOutput.write(AnswerWriter(answers).line(id: nil))
+      }
+      var text = ""
+      if let best = answers.best {
+        let passage = MarkedText(best.passage.text, isTerminal: StandardOutput.isTerminal)
+        text = "\(best.document), from \(best.range.lowerBound) on:\n"
+        text += "\(passage.text(marking: best.rangeInPassage))\n\n"
+      }
+      let list = AnswerList(
+        answers.answers.map { answer in
+          let line = MarkedText(answer.text, isTerminal: false)
+          return (
+            "\(line.line(0..<answer.range.count))  (\(answer.document) \(answer.range.lowerBound))",
+            answer.confidence
+          )
+        }, nullConfidence: answers.nullConfidence)
+      try StandardOutput.write(line: text + list.text)
+    }
+  }
+#endif

@@ -12,6 +12,7 @@ struct Inspect: ParsableCommand {
         enxerto inspect models/all-MiniLM-L6-v2
         enxerto inspect adapters/mine
         enxerto inspect corpora/train.xml --json
+        enxerto inspect corpora/questions-train.xml
 
       The SHA-256 of an encoder is that of its weights, hashed anew.
       """)
@@ -65,10 +66,26 @@ struct Inspect: ParsableCommand {
   }
 
   private func show(corpus path: String) throws {
+    let input = CorpusInput(argument: path)
+    if reading.corpusFormat == nil, try isQuestions(input) {
+      return try show(
+        QuestionInspection(
+          QuestionCorpus.read([input], encoding: TextEncoding(option: reading.encoding))))
+    }
     try show(
       CorpusInspection(
         CorpusReader.read(
           [CorpusInput(argument: path)], options: reading.options(requiresAnnotations: false))))
+  }
+
+  /// A pipe can be read only once, and is not looked into.
+  private func isQuestions(_ input: CorpusInput) throws -> Bool {
+    guard case .file(let path) = input,
+      try FileManager.default.attributesOfItem(
+        atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)[.type]
+        as? FileAttributeType == .typeRegular
+    else { return false }
+    return try QuestionFormat.isMeant(by: ByteSource(input))
   }
 
   private func show(_ inspection: some Inspection) throws {

@@ -7,6 +7,10 @@ import Tasks
 import Tokenization
 import Training
 
+#if Documents
+  import Retrieval
+#endif
+
 /// How a command ends when it cannot do its work: one message on standard error, and a code of
 /// `sysexits.h`.
 struct Failure: Error, CustomStringConvertible {
@@ -69,6 +73,14 @@ struct Failure: Error, CustomStringConvertible {
       case .noSentences, .noEntities, .noQuestions, .question, .notFinite: .badData
       case .differs, .outOfRange: .usage
       }
+    #if Documents
+      case let error as RetrievalError:
+        return switch error.kind {
+        case .malformed: .badData
+        case .missing: .missingInput
+        case .inUse, .inputOutput: .inputOutput
+        }
+    #endif
     case is TemplateError, is LayoutError: return .usage
     case let error as TokenizerError:
       return switch error {

@@ -1,32 +1,21 @@
 import Foundation
-import Tasks
 
-/// A passage for a person to read, with the answer marked.
-struct MarkedPassage {
+/// A text for a person to read, with a stretch of it marked.
+struct MarkedText {
   private let scalars: [Unicode.Scalar]
   private let marks: (begin: String, end: String)
 
-  /// How much of a long passage is shown on either side of the answer, in scalars.
+  /// How much of a long text is shown on either side of the mark, in scalars.
   private static let reach = 600
 
   /// - Parameter isTerminal: whether colours can be shown; brackets stand for them elsewhere.
-  init(_ passage: String, isTerminal: Bool) {
-    scalars = Array(passage.unicodeScalars)
+  init(_ text: String, isTerminal: Bool) {
+    scalars = Array(text.unicodeScalars)
     marks = isTerminal ? ("\u{1B}[7m", "\u{1B}[0m") : ("[[", "]]")
   }
 
-  /// The passage, and below it what was found, with confidences.
-  func text(_ answers: PassageAnswers) -> String {
-    var entries = answers.answers.map { (text: line($0.range), confidence: $0.confidence) }
-    if answers.nullConfidence > 0 {
-      let place = entries.firstIndex { $0.confidence < answers.nullConfidence }
-      entries.insert(("(no answer)", answers.nullConfidence), at: place ?? entries.count)
-    }
-    let list = entries.map { String(format: "%6.2f %%  ", 100 * $0.confidence) + $0.text }
-    return "\(passage(answers.best?.range))\n\n\(list.joined(separator: "\n"))"
-  }
-
-  private func passage(_ answer: Range<Int>?) -> String {
+  /// As much of it as stands around the mark.
+  func text(marking answer: Range<Int>?) -> String {
     guard let answer else {
       let end = min(scalars.count, 2 * Self.reach)
       return string(0..<end) + (end < scalars.count ? " …" : "")
@@ -49,8 +38,8 @@ struct MarkedPassage {
     return scalars[..<place].lastIndex { $0.properties.isWhitespace } ?? place
   }
 
-  /// On one line.
-  private func line(_ range: Range<Int>) -> String {
+  /// A stretch of it on one line.
+  func line(_ range: Range<Int>) -> String {
     String(String.UnicodeScalarView(scalars[range].map { $0.properties.isWhitespace ? " " : $0 }))
   }
 
@@ -62,5 +51,21 @@ struct MarkedPassage {
           scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || scalar.value == 0x7F
             ? "\u{FFFD}" : scalar
         }))
+  }
+}
+
+/// Answers with their confidences, a line each.
+struct AnswerList {
+  let text: String
+
+  /// - Parameter answers: the most probable first.
+  init(_ answers: [(text: String, confidence: Double)], nullConfidence: Double) {
+    var entries = answers
+    if nullConfidence > 0 || entries.isEmpty {
+      let place = entries.firstIndex { $0.confidence < nullConfidence }
+      entries.insert(("(no answer)", nullConfidence), at: place ?? entries.count)
+    }
+    text = entries.map { String(format: "%6.2f %%  ", 100 * $0.confidence) + $0.text }
+      .joined(separator: "\n")
   }
 }
