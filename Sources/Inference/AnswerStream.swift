@@ -19,8 +19,8 @@ public struct AnswerStream: Sendable {
   /// Takes output.
   public typealias Emit = ([UInt8]) throws -> Void
 
-  /// For another stream to go on with.
-  public private(set) var source: Source
+  /// Nil while it is at work, so that its buffers are its own.
+  private var answering: Source?
   private let file: String
   private let encoding: TextEncoding?
   private var lines: LineStream
@@ -40,7 +40,7 @@ public struct AnswerStream: Sendable {
   ///   - file: the input's name, for messages.
   ///   - encoding: nil for UTF-8.
   public init(_ source: Source, file: String, encoding: TextEncoding? = nil) {
-    self.source = source
+    answering = source
     self.file = file
     self.encoding = encoding
     lines = LineStream(file: file)
@@ -78,21 +78,26 @@ public struct AnswerStream: Sendable {
     }
   }
 
+  /// For another stream to go on with.
+  public consuming func finished() -> Source? { answering }
+
   /// Lines of output, or why there is none.
   private mutating func results(
     _ lines: [QuestionLine]
   ) throws -> [Result<[UInt8], QuestionError>] {
+    guard let source = answering else { return [] }
+    answering = nil
     switch source {
     case .contexts(var answerer):
+      defer { answering = .contexts(answerer) }
       let found = try answerer.answers(
         to: lines.map { PassageQuestion(question: $0.question, context: $0.context) })
-      source = .contexts(answerer)
       return zip(lines, found).map { line, result in
         result.map { AnswerWriter($0, context: line.context).line(id: line.idJSON) }
       }
     #if Documents
       case .collection(var answerer):
-        defer { source = .collection(answerer) }
+        defer { answering = .collection(answerer) }
         return try lines.map { line in
           do {
             return .success(
@@ -106,12 +111,7 @@ public struct AnswerStream: Sendable {
   }
 
   private var readsContexts: Bool {
-    switch source {
-    case .contexts: true
-    #if Documents
-      case .collection: false
-    #endif
-    }
+    if case .contexts? = answering { true } else { false }
   }
 
   private mutating func take(
@@ -135,7 +135,8 @@ public struct AnswerStream: Sendable {
     for item in found {
       waiting.append(item)
       waitingBytes += item.line.context.utf8.count + item.line.question.utf8.count
-      if waitingBytes >= Self.bytesPerBatch { try flush(emit: emit) }
+      // A question of a collection has passages enough.
+      if !readsContexts || waitingBytes >= Self.bytesPerBatch { try flush(emit: emit) }
     }
     guard let failure else { return }
     try flush(emit: emit)

@@ -30,6 +30,13 @@ public struct Answerer: Sendable {
       answers: answers)
   }
 
+  /// Makes sure that a question can be asked of any passage.
+  ///
+  /// - Throws: `QuestionError`.
+  public func check(_ question: String) throws {
+    try extractor.layouts.check(extractor.layouts.tokenize(question))
+  }
+
   /// What is found for each question, in order, or why it cannot be asked.
   ///
   /// - Throws: `LayoutError` where the template leaves no room for a passage.

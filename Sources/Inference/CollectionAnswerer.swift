@@ -58,6 +58,7 @@
     ///
     /// - Throws: `QuestionError` where the question cannot be asked, `RetrievalError`.
     public mutating func answers(to question: String) throws -> Answers {
+      try answerer.check(question)
       let found = try index.search(question, limit: passages)
       let results = try answerer.answers(
         to: found.map { PassageQuestion(question: question, context: $0.text) })

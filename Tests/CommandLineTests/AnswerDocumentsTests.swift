@@ -101,10 +101,12 @@ import Testing
     expectFailure(
       try other("--documents", "d", "--index", "other.sqlite"), code: 65, "other.sqlite")
     #expect(try workspace.text(of: "other.sqlite") == "something else")
+    expectFailure(try answer(["--question", " "]), code: 64, "question")
     expectUsage(try other("--documents", "d", "--context", "a.txt"), "--context")
     expectUsage(try other("--documents", "d", "--passages", "0"), "--passages")
     expectUsage(try other("--documents", "d", "--index-weight=-1"), "--index-weight")
     expectUsage(try other("--index", "a.sqlite"), "--index")
-    expectFailure(try answer(["--quiet"], input: "{\"id\": 1}\n"), code: 65, "standard input:1", "question")
+    expectFailure(
+      try answer(["--quiet"], input: "{\"id\": 1}\n"), code: 65, "standard input:1", "question")
   }
 }

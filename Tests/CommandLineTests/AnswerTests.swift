@@ -96,6 +96,32 @@ import Testing
     #expect(try lines(json).map(\.answer) == ["Ana Reis"])
   }
 
+  /// Text without white space, Windows line ends, and what a terminal would obey.
+  @Test func oddTextsAreShown() throws {
+    let long = String(repeating: "他住在北京大学", count: 300)
+    for text in ["题目 \(long)", "\(long)\nend", String(repeating: "key,", count: 600)] {
+      try workspace.write(text, to: "long.txt")
+      let result = try answer(["--question", "key 京?", "--context", "long.txt"])
+      expectSuccess(result)
+      #expect(result.output.contains(" %  "), "\(result.output.suffix(200))")
+    }
+    try workspace.write("Rui stayed\r\nat home.\r\n\u{1B}[31m\u{9B}2J", to: "odd.txt")
+    let shown = try answer(["--question", "who?", "--context", "odd.txt"]).output
+    #expect(!shown.contains("\u{1B}") && !shown.contains("\u{9B}") && !shown.contains("\r"))
+    #expect(shown.contains("\u{FFFD}[31m"), "\(shown)")
+  }
+
+  /// How many answers are told changes nothing in what the first is.
+  @Test func theFirstAnswerIsTheSame() throws {
+    let texts = [Self.first, Self.second, "a b c d e f g", "Porto is where Rui went, or Faro."]
+    let input = ["who?", "what?", "where is it?"].flatMap { question in
+      texts.map { line("1", question, $0) }
+    }.joined()
+    let few = try lines(answer(["--nbest", "1"], input: input))
+    let many = try lines(answer(["--nbest", "40"], input: input))
+    #expect(few.map(\.answer) == many.map(\.answer))
+  }
+
   @Test func oddities() throws {
     // A byte order mark, carriage returns, and a last line without an end.
     let input =
@@ -195,6 +221,23 @@ import Testing
       corpus.output.hasPrefix(
         "{\"format\": \"xml\", \"passages\": 2, \"questions\": 4, \"unanswerable\": 1,"),
       "\(corpus.output)")
+    // Questions without ids have those of their lines: each is scored for itself.
+    let (one, other) = (
+      "{\"question\": \"what burnt?\", \"context\": \"\(Self.second)\", \"answer\": \"old mill\", "
+        + "\"start\": 4}\n",
+      "{\"question\": \"who went?\", \"context\": \"\(Self.first)\", \"answer\": \"Ana Reis\", "
+        + "\"start\": 0}\n"
+    )
+    try workspace.write(one, to: "one.jsonl")
+    try workspace.write(other, to: "other.jsonl")
+    let both = try workspace.run(
+      "evaluate", "--adapter", "answers", "--corpus", "one.jsonl", "other.jsonl", "--json")
+    #expect(
+      both.output == "{\"exact\":100.0,\"f1\":100.0,\"total\":2}\n", "\(both.output)\(both.errors)")
+    // Predictions are scored against questions in any format.
+    let scored = try workspace.run(
+      "evaluate", "--gold", "questions.xml", "--predicted", "predicted.json", "--json")
+    #expect(scored.output.hasPrefix("{\"exact\":100.0,"), "\(scored.output)\(scored.errors)")
     let inspected = try workspace.run("inspect", "answers")
     for part in ["qa", "windows", "threshold", "{question} [SEP] {context}", "dev exact 100.00"] {
       #expect(inspected.output.contains(part), "\(part): \(inspected.output)")

@@ -125,8 +125,8 @@ public struct ResolvedTemplate: Hashable, Sendable {
   ///   - split: the index of the field that is read in windows and answered for; the others stand
   ///     whole in every window.
   ///   - maximumRows: the most rows of one input: the encoder's positions, or fewer.
-  ///   - overlap: how many wordpieces neighbouring windows share at the least, at most half of their room; nil: a
-  ///     quarter of it.
+  ///   - overlap: how many wordpieces neighbouring windows share at the least, at most half of their room; each
+  ///     window then answers for all of its words. nil: a quarter of it, and each word has one window that answers.
   /// - Returns: windows as those of ``layouts(words:shapes:maximumRows:)``, made one by one.
   /// - Throws: ``LayoutError/noRoom(taken:of:)``.
   public func plan(

@@ -39,8 +39,11 @@ struct WordWindows {
     var starts = [0]
     starts.reserveCapacity(lengths.count + 1)
     for length in lengths { starts.append(starts[starts.count - 1] + min(length, limit)) }
-    windows = Self.answering(
-      Self.cover(starts, room: room, overlap: min(overlap ?? room / 4, room / 2)), starts)
+    let runs = Self.cover(starts, room: room, overlap: min(overlap ?? room / 4, room / 2))
+    // Who asks for an overlap wants every run whole, whichever of its words another has more context for.
+    windows =
+      overlap == nil
+      ? Self.answering(runs, starts) : runs.map { Window(words: $0, answers: $0) }
   }
 
   /// Overlapping runs of words, each of at most `room` wordpieces, that cover all words.

@@ -39,7 +39,7 @@ package struct AnswerDecoder: Sendable {
   }
 
   /// Candidates that overlap with a better one say the same in other words: it gains their probability. What is beyond
-  /// the limit counts for nothing, so that the list and "no answer" together are certain.
+  /// the limit, which changes nothing in what comes first, counts for nothing, so that the list and "no answer" together are certain.
   package func prediction(_ candidates: SpanCandidates) -> AnswerPrediction {
     guard let best = candidates.best.first else {
       return AnswerPrediction(answers: [], nullProbability: 1, nullMargin: .infinity)
@@ -54,7 +54,7 @@ package struct AnswerDecoder: Sendable {
       let weight = exp(candidate.score - best.score)
       if let group = groups.firstIndex(where: { $0.words.overlaps(candidate.words) }) {
         groups[group].weight += weight
-      } else if groups.count < limit {
+      } else {
         groups.append((candidate.words, weight))
       }
     }
@@ -62,7 +62,7 @@ package struct AnswerDecoder: Sendable {
     let order = groups.indices.sorted {
       groups[$0].weight != groups[$1].weight ? groups[$0].weight > groups[$1].weight : $0 < $1
     }
-    groups = order.map { groups[$0] }
+    groups = order.prefix(limit).map { groups[$0] }
     let margin = -best.score - log(groups[0].weight)
     let null = nullThreshold.map { exp(-best.score - $0) } ?? 0
     // The null's odds may be beyond all numbers.

@@ -64,6 +64,16 @@ package struct QuestionLayouts: Sendable {
     TokenizedText(text, tokenizer: tokenizer, withShapes: usesShapes)
   }
 
+  /// Makes sure that a question can be asked of any passage.
+  ///
+  /// - Throws: as ``windows(question:context:)``.
+  package func check(_ question: TokenizedText) throws {
+    _ = try windows(
+      question: question,
+      context: TokenizedText(
+        wordpieces: Array(repeating: [tokenizer.unknownID], count: Self.leastRoom)))
+  }
+
   /// The windows of a passage, in order; each word of it is in one of them, and a run of words that fits into what
   /// windows share is whole in one.
   ///

@@ -100,11 +100,12 @@ struct Answer: ParsableCommand {
   }
 
   private func stream(_ inputs: [CorpusInput], from source: AnswerStream.Source) throws {
-    var answers = source
+    var answers: AnswerStream.Source? = source
     for input in inputs {
+      guard let current = answers.take() else { return }
       let source = try ByteSource(input)
       var stream = AnswerStream(
-        answers, file: source.name, encoding: try TextEncoding(option: encoding))
+        current, file: source.name, encoding: try TextEncoding(option: encoding))
       while true {
         // Whoever types into the pipe gets an answer before more is asked for.
         if !source.isReady { try stream.flush(emit: StandardOutput.write) }
@@ -112,7 +113,7 @@ struct Answer: ParsableCommand {
         try stream.feed(bytes, emit: StandardOutput.write)
       }
       try stream.finish(emit: StandardOutput.write)
-      answers = stream.source
+      answers = stream.finished()
     }
   }
 
@@ -148,9 +149,11 @@ struct Answer: ParsableCommand {
 #if Documents
   extension Answer {
     private func answer(from documents: String, _ inputs: [CorpusInput]) throws {
+      // What is wrong with the adapter is said before anything is indexed.
+      let reader = try load()
       let index = try collection.open(documents, common: common)
       var answerer = CollectionAnswerer(
-        index: index, answerer: try load(), passages: collection.passages,
+        index: index, answerer: reader, passages: collection.passages,
         indexWeight: collection.indexWeight, answers: nbest)
       if let question {
         try answer(question, from: &answerer)
@@ -172,18 +175,24 @@ struct Answer: ParsableCommand {
       var text = ""
       if let best = answers.best {
         let passage = MarkedText(best.passage.text, isTerminal: StandardOutput.isTerminal)
-        text = "\(best.document), from \(best.range.lowerBound) on:\n"
+        text = "\(shown(best.document)), from \(best.range.lowerBound) on:\n"
         text += "\(passage.text(marking: best.rangeInPassage))\n\n"
       }
       let list = AnswerList(
         answers.answers.map { answer in
           let line = MarkedText(answer.text, isTerminal: false)
           return (
-            "\(line.line(0..<answer.range.count))  (\(answer.document) \(answer.range.lowerBound))",
+            "\(line.line(0..<answer.range.count))  (\(shown(answer.document)) \(answer.range.lowerBound))",
             answer.confidence
           )
         }, nullConfidence: answers.nullConfidence)
       try StandardOutput.write(line: text + list.text)
+    }
+
+    /// A document's name on one line.
+    private func shown(_ document: String) -> String {
+      let text = MarkedText(document, isTerminal: false)
+      return text.line(0..<document.unicodeScalars.count)
     }
   }
 #endif

@@ -106,7 +106,14 @@ struct CollectionOptions: ParsableArguments {
           "--index: expected a file, as there is neither XDG_CACHE_HOME nor HOME, found none")
       }
       let indexes = cache.appendingPathComponent("documents", isDirectory: true)
-      try FileManager.default.createDirectory(at: indexes, withIntermediateDirectories: true)
+      do {
+        try FileManager.default.createDirectory(at: indexes, withIntermediateDirectories: true)
+      } catch {
+        throw Failure(
+          .inputOutput,
+          "\(indexes.path): expected a folder for the index (--index FILE names another place), found "
+            + error.localizedDescription)
+      }
       let name = SHA256.hexadecimal(of: folder.resolvingSymlinksInPath().path)
       return indexes.appendingPathComponent(name + ".sqlite")
     }

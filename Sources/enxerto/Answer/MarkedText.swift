@@ -20,37 +20,52 @@ struct MarkedText {
       let end = min(scalars.count, 2 * Self.reach)
       return string(0..<end) + (end < scalars.count ? " …" : "")
     }
-    let start = boundary(before: answer.lowerBound - Self.reach)
-    let end = boundary(behind: answer.upperBound + Self.reach)
+    let start = start(before: answer.lowerBound)
+    let end = end(behind: answer.upperBound)
     return (start > 0 ? "… " : "") + string(start..<answer.lowerBound) + marks.begin
       + string(answer) + marks.end + string(answer.upperBound..<end)
       + (end < scalars.count ? " …" : "")
   }
 
-  /// The place behind the next white space, so that no word is cut.
-  private func boundary(before place: Int) -> Int {
+  /// Where what is shown before a mark begins: behind white space if there is any, so that no word is cut.
+  private func start(before mark: Int) -> Int {
+    let place = mark - Self.reach
     guard place > 0 else { return 0 }
-    return scalars[place...].firstIndex { $0.properties.isWhitespace }.map { $0 + 1 } ?? place
+    return scalars[place..<mark].firstIndex { $0.properties.isWhitespace }.map { $0 + 1 } ?? place
   }
 
-  private func boundary(behind place: Int) -> Int {
+  private func end(behind mark: Int) -> Int {
+    let place = mark + Self.reach
     guard place < scalars.count else { return scalars.count }
-    return scalars[..<place].lastIndex { $0.properties.isWhitespace } ?? place
+    return scalars[mark..<place].lastIndex { $0.properties.isWhitespace } ?? place
   }
 
   /// A stretch of it on one line.
   func line(_ range: Range<Int>) -> String {
-    String(String.UnicodeScalarView(scalars[range].map { $0.properties.isWhitespace ? " " : $0 }))
-  }
-
-  /// What a terminal would take for commands is shown as what it is.
-  private func string(_ range: Range<Int>) -> String {
     String(
       String.UnicodeScalarView(
-        scalars[range].map { scalar in
-          scalar.value < 0x20 && scalar != "\n" && scalar != "\t" || scalar.value == 0x7F
-            ? "\u{FFFD}" : scalar
-        }))
+        Self.shown(scalars[range]).map { $0.properties.isWhitespace ? " " : $0 }))
+  }
+
+  private func string(_ range: Range<Int>) -> String {
+    String(String.UnicodeScalarView(Self.shown(scalars[range])))
+  }
+
+  /// Line ends as line feeds; what a terminal would take for commands as what it is.
+  private static func shown(_ scalars: ArraySlice<Unicode.Scalar>) -> [Unicode.Scalar] {
+    var shown: [Unicode.Scalar] = []
+    shown.reserveCapacity(scalars.count)
+    for (index, scalar) in zip(scalars.indices, scalars) {
+      switch scalar.value {
+      case 0x0D:
+        let isBeforeLineFeed = index + 1 < scalars.endIndex && scalars[index + 1] == "\n"
+        if !isBeforeLineFeed { shown.append("\n") }
+      case 0x09, 0x0A: shown.append(scalar)
+      case 0..<0x20, 0x7F..<0xA0: shown.append("\u{FFFD}")
+      default: shown.append(scalar)
+      }
+    }
+    return shown
   }
 }
 

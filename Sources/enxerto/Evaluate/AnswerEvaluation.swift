@@ -4,15 +4,21 @@ import Tasks
 
 /// Scores an adapter's answers to the questions of a corpus.
 struct AnswerEvaluation {
-  private(set) var predictions = SQuADPredictions<String>()
+  /// By the questions' ids: of equal ones the last counts.
+  private var predictions = SQuADPredictions<String>()
+  /// By the questions' numbers, so that equal ids have scores of their own.
+  private var answers = SQuADPredictions<String>()
   private var probabilities = SQuADPredictions<Double>()
   private(set) var calibration = CalibrationReport()
   private(set) var questions = 0
+  /// Questions that leave no room for their passage.
+  private(set) var unasked = 0
   private(set) var seconds = 0.0
   private(set) var scores = SQuADScores(gold: [], version: .v1, predicted: .init())
 
-  /// Questions that are answered at a time: what is kept of them is their answers.
+  /// How many questions, and bytes of their passages, are worked on at a time: what is kept of them is their answers.
   private static let questionsOfChunk = 256
+  private static let bytesOfChunk = 1 << 20
 
   /// - Parameter saysNone: whether the adapter can say that there is no answer.
   init(_ corpus: QuestionCorpus, answerer: inout Answerer, saysNone: Bool) throws {
@@ -21,21 +27,31 @@ struct AnswerEvaluation {
       passage.questions = passage.questions.filter(\.isAnnotated)
       return passage
     }
+    var numbered = passages
+    var number = 0
+    for index in numbered.indices {
+      for question in numbered[index].questions.indices {
+        numbered[index].questions[question].id = String(number)
+        number += 1
+      }
+    }
     let start = ContinuousClock.now
     var chunk: [(passage: Int, question: Question)] = []
+    var bytes = 0
     for (index, passage) in passages.enumerated() {
       for question in passage.questions {
         chunk.append((index, question))
-        guard chunk.count == Self.questionsOfChunk else { continue }
+        bytes += passage.context.utf8.count
+        guard chunk.count == Self.questionsOfChunk || bytes >= Self.bytesOfChunk else { continue }
         try answer(chunk, of: passages, with: &answerer)
-        chunk = []
+        (chunk, bytes) = ([], 0)
       }
     }
     try answer(chunk, of: passages, with: &answerer)
     seconds = (ContinuousClock.now - start) / .seconds(1)
     let version: SQuADScores.Version = corpus.allowsNoAnswer ? .v2 : .v1
     scores = SQuADScores(
-      gold: passages, version: version, predicted: predictions,
+      gold: numbered, version: version, predicted: answers,
       probabilities: version == .v2 && saysNone ? probabilities : nil)
   }
 
@@ -48,20 +64,28 @@ struct AnswerEvaluation {
         PassageQuestion(question: $0.question.question, context: passages[$0.passage].context)
       })
     for (item, result) in zip(chunk, found) {
+      let number = String(questions)
       questions += 1
-      let gold = item.question.answers.map(\.text)
       // A question that cannot be asked gets no answer.
-      guard case .success(let answers) = result else {
-        predictions.set(item.question.id, to: "")
-        probabilities.set(item.question.id, to: 1)
+      guard case .success(let found) = result else {
+        unasked += 1
+        set("", for: item.question.id, number, nullProbability: 1)
         continue
       }
-      let text = answers.best?.text(in: passages[item.passage].context) ?? ""
-      predictions.set(item.question.id, to: text)
-      probabilities.set(item.question.id, to: answers.nullConfidence)
+      let text = found.best?.text(in: passages[item.passage].context) ?? ""
+      set(text, for: item.question.id, number, nullProbability: found.nullConfidence)
       calibration.add(
-        confidence: answers.confidence, isRight: SQuADScores.isExact(text, of: gold))
+        confidence: found.confidence,
+        isRight: SQuADScores.isExact(text, of: item.question.answers.map(\.text)))
     }
+  }
+
+  private mutating func set(
+    _ answer: String, for id: String, _ number: String, nullProbability: Double
+  ) {
+    predictions.set(id, to: answer)
+    answers.set(number, to: answer)
+    probabilities.set(number, to: nullProbability)
   }
 
   /// The answers as the official evaluations read them: one JSON object, a text for each question by its id, empty where

@@ -33,7 +33,9 @@ struct Evaluate: ParsableCommand {
       commonest with examples, and which label was taken for which. --bootstrap adds 95 % \
       intervals by the percentile bootstrap over sentences (Efron and Tibshirani 1993).
 
-      Answers to questions are scored as the official evaluations of SQuAD 1.1 and 2.0 score them:       exact match and F1 in percent, for questions with and without an answer as well where there are       both, and what the best threshold for "no answer" would give.
+      Answers to questions are scored as the official evaluations of SQuAD 1.1 and 2.0 score them: \
+      exact match and F1 in percent, for questions with and without an answer as well where there \
+      are both, and what the best threshold for "no answer" would give.
 
       An adapter says how sure it is of each span. The expected calibration error is how far that \
       is from how often such spans are right: the mean over ten bins of equal width (Guo et al. \
@@ -185,6 +187,10 @@ struct Evaluate: ParsableCommand {
       [
         ("--scheme", scheme), ("--decoding", decoding?.rawValue),
         ("--errors", errors ? true : nil), ("--bootstrap", bootstrap),
+        ("--word-column", reading.wordColumn), ("--tag-column", reading.tagColumn),
+        ("--tag-scheme", reading.tagScheme), ("--annotation-set", reading.annotationSet),
+        ("--entity-element", reading.entityElement.first),
+        ("--map-label", reading.mapLabel.first),
       ], "an adapter for qa")
     let gold = try QuestionReadingOptions(
       corpusFormat: reading.corpusFormat, encoding: reading.encoding
@@ -206,6 +212,11 @@ struct Evaluate: ParsableCommand {
       common.warn(
         "\(gold.questionCount - evaluation.questions) questions without an answer to compare with "
           + "are left out")
+    }
+    if evaluation.unasked > 0 {
+      common.warn(
+        "\(evaluation.unasked) questions leave no room for their passages, or have no words, and get no answer"
+      )
     }
     let rate = Double(evaluation.questions) / max(evaluation.seconds, 1e-9)
     common.say(
@@ -255,7 +266,7 @@ struct Evaluate: ParsableCommand {
       ], "--gold")
     let rules = try ScoringRules(option: "--scheme", scheme ?? "conll")
     var options = try reading.options(requiresAnnotations: true)
-    if SQuADComparison.isMeant(gold: gold, options: options) {
+    if try SQuADComparison.isMeant(gold: gold, options: options) {
       return try compareAnswers(gold: gold, predicted: predicted, options: options)
     }
     try refuse([("--na-prob", naProb)], "a gold file that is not SQuAD")

@@ -7,17 +7,17 @@ import Tasks
 struct SQuADComparison {
   let scores: SQuADScores
 
-  /// Whether the file of right answers is SQuAD, by option or by its beginning.
+  /// Whether the file of right answers is one of questions, by option or by its beginning.
   ///
   /// A pipe can be read only once, and is not looked into.
-  static func isMeant(gold: String, options: CorpusOptions) -> Bool {
+  static func isMeant(gold: String, options: CorpusOptions) throws -> Bool {
     if let format = options.format { return format == .squad }
     let type = try? FileManager.default.attributesOfItem(atPath: gold)[.type]
     guard gold != "-", isRegular(type as? FileAttributeType, gold),
-      let source = try? ByteSource(.file(gold)),
-      let found = try? CorpusReader.detect(source, options: options)
+      let source = try? ByteSource(.file(gold))
     else { return false }
-    return found.format == .squad
+    if try QuestionFormat.isMeant(by: source) { return true }
+    return (try? CorpusReader.detect(source, options: options))?.format == .squad
   }
 
   private static func isRegular(_ type: FileAttributeType?, _ path: String) -> Bool {
@@ -32,8 +32,14 @@ struct SQuADComparison {
     gold: String, predicted: String, probabilities: String?, options: CorpusOptions,
     common: CommonOptions
   ) throws {
-    let file = try SQuADFile(CorpusInput(argument: gold), encoding: options.encoding)
-    let version: SQuADScores.Version = file.allowsNoAnswer ? .v2 : .v1
+    let input = CorpusInput(argument: gold)
+    let questions =
+      if case .file = input, try QuestionFormat.isMeant(by: ByteSource(input)) {
+        try QuestionCorpus.read([input], encoding: options.encoding).scored
+      } else {
+        try SQuADFile(input, encoding: options.encoding).scored
+      }
+    let version: SQuADScores.Version = questions.allowsNoAnswer ? .v2 : .v1
     guard probabilities == nil || version == .v2 else {
       throw ValidationError(
         "--na-prob: expected questions that may have no answer (SQuAD 2.0), found none in \(gold)")
@@ -47,10 +53,10 @@ struct SQuADComparison {
           CorpusInput(argument: $0), encoding: options.encoding))
     }
     if let probabilities, let chances {
-      try Self.check(chances, named: probabilities, cover: answers, of: file)
+      try Self.check(chances, named: probabilities, cover: answers, of: questions.passages)
     }
     scores = SQuADScores(
-      gold: file.paragraphs, version: version, predicted: answers, probabilities: chances)
+      gold: questions.passages, version: version, predicted: answers, probabilities: chances)
     guard scores.all.total > 0 else {
       throw CorpusError(
         .empty, file: predicted, expected: "a prediction for a question of \(gold)",
@@ -68,13 +74,26 @@ struct SQuADComparison {
 
   private static func check(
     _ chances: SQuADPredictions<Double>, named name: String,
-    cover answers: SQuADPredictions<String>, of file: SQuADFile
+    cover answers: SQuADPredictions<String>, of passages: [Passage]
   ) throws {
-    for question in file.paragraphs.lazy.flatMap(\.questions)
+    for question in passages.lazy.flatMap(\.questions)
     where answers[question.id] != nil && chances[question.id] == nil {
       throw CorpusError(
         file: name, expected: "a probability for each prediction",
         found: "none for \(question.id)")
     }
+  }
+}
+
+extension QuestionCorpus {
+  /// What predictions are scored against.
+  fileprivate var scored: (passages: [Passage], allowsNoAnswer: Bool) {
+    (passages, allowsNoAnswer)
+  }
+}
+
+extension SQuADFile {
+  fileprivate var scored: (passages: [Passage], allowsNoAnswer: Bool) {
+    (paragraphs, allowsNoAnswer)
   }
 }

@@ -11,7 +11,7 @@ struct CommonOptions: ParsableArguments {
   @Flag(help: "Say nothing but warnings and errors.")
   var quiet = false
 
-  @Flag(help: "Print results as JSON (train, evaluate, inspect).")
+  @Flag(help: "Print results as JSON (train, evaluate, inspect, answer --question).")
   var json = false
 
   func validate() throws {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Notices Ctrl-C and termination, so that work can be saved before the program ends; a second
 /// one ends it at once.
-struct Interruption {
+final class Interruption {
   private final class Flag: Sendable {
     let isSet = Atomic(false)
   }
@@ -23,6 +23,12 @@ struct Interruption {
       }
       source.resume()
     }
+  }
+
+  /// Whatever comes next is ended as usual.
+  deinit {
+    for source in sources { source.cancel() }
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
   }
 
   var isRequested: Bool { flag.isSet.load(ordering: .relaxed) }

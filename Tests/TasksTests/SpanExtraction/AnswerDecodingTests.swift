@@ -53,6 +53,13 @@ import Testing
     #expect(
       zip(candidates.best, expected).allSatisfy { abs($0.score - $1.value) < 1e-9 })
 
+    let full = AnswerDecoder(nullThreshold: 0, limit: 100).prediction(candidates)
+    for limit in 1...4 {
+      // How many are told changes nothing in what comes first.
+      let short = AnswerDecoder(nullThreshold: 0, limit: limit).prediction(candidates)
+      #expect(short.answers.map(\.words) == full.answers.prefix(limit).map(\.words))
+      #expect(short.nullMargin == full.nullMargin)
+    }
     for threshold in [nil, -3, 0, 3] as [Double?] {
       for limit in [1, 3, 10] {
         let found = AnswerDecoder(nullThreshold: threshold, limit: limit).prediction(candidates)
@@ -74,8 +81,6 @@ import Testing
   }
 
   @Test func overlappingCandidatesAreOneAnswer() {
-    let tiny = try? TinyEncoder()
-    #expect(tiny != nil)
     var best: [SpanCandidate] = []
     for (words, score) in [(2..<4, 3.0), (2..<3, 2.0), (7..<9, 2.5), (3..<8, 1.0)] {
       best.append(SpanCandidate(words: words, score: score))
