@@ -101,7 +101,7 @@ import Testing
     expectFailure(
       try other("--documents", "d", "--index", "other.sqlite"), code: 65, "other.sqlite")
     #expect(try workspace.text(of: "other.sqlite") == "something else")
-    expectFailure(try answer(["--question", " "]), code: 64, "question")
+    expectFailure(try answer(["--question", " ", "--quiet"]), code: 64, "question")
     expectUsage(try other("--documents", "d", "--context", "a.txt"), "--context")
     expectUsage(try other("--documents", "d", "--passages", "0"), "--passages")
     expectUsage(try other("--documents", "d", "--index-weight=-1"), "--index-weight")
