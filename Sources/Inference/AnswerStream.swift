@@ -85,10 +85,9 @@ public struct AnswerStream: Sendable {
   private mutating func results(
     _ lines: [QuestionLine]
   ) throws -> [Result<[UInt8], QuestionError>] {
-    guard let source = answering else { return [] }
-    answering = nil
-    switch source {
-    case .contexts(var answerer):
+    switch answering.take() {
+    case nil: return []
+    case .contexts(var answerer)?:
       defer { answering = .contexts(answerer) }
       let found = try answerer.answers(
         to: lines.map { PassageQuestion(question: $0.question, context: $0.context) })
@@ -96,7 +95,7 @@ public struct AnswerStream: Sendable {
         result.map { AnswerWriter($0, context: line.context).line(id: line.idJSON) }
       }
     #if Documents
-      case .collection(var answerer):
+      case .collection(var answerer)?:
         defer { answering = .collection(answerer) }
         return try lines.map { line in
           do {

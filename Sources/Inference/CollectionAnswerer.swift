@@ -69,7 +69,7 @@
         switch result {
         case .success(let found): answers = found
         // A passage of symbols alone has no answer.
-        case .failure(.noWords(field: "context")): continue
+        case .failure(.noWords(field: QuestionLayouts.context)): continue
         case .failure(let error): throw error
         }
         let prior = indexWeight * (passage.score - best)

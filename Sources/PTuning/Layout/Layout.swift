@@ -31,7 +31,7 @@ public struct Layout: Hashable, Sendable {
   /// Which words of the split field are in this window.
   public let words: Range<Int>
   /// Which of ``words`` this window answers for; never empty, and every word of the field is
-  /// answered for by exactly one of its windows.
+  /// answered for by exactly one of its windows, or, where an overlap was asked for, by each that holds it.
   public let answers: Range<Int>
   /// The row of the first wordpiece of each word in ``words``.
   public let firstRows: [Int]
