@@ -3,15 +3,6 @@
 #include "lanes.h"
 #include "vectorised.h"
 
-// Four rounds of exchanges, each between rows 8, 4, 2 and 1 apart.
-#define EXCHANGE(distance, low, high)                                       \
-  UNROLL for (int i = 0; i < width; i++)                                    \
-    if (!(i & distance)) {                                                  \
-      lanes a = row[i], b = row[i + distance];                              \
-      row[i] = __builtin_shufflevector(a, b, low);                          \
-      row[i + distance] = __builtin_shufflevector(a, b, high);              \
-    }
-
 VECTORISED void enx_pack_columns(const float *x, size_t stride, size_t rows, size_t size, float *packed) {
   size_t padded = in_groups(rows);
   for (size_t first = 0; first < rows; first += width) {
@@ -21,10 +12,7 @@ VECTORISED void enx_pack_columns(const float *x, size_t stride, size_t rows, siz
       lanes row[width];
       UNROLL for (size_t i = 0; i < width; i++)
         row[i] = i < count ? LOAD(x + (first + i) * stride + column) : ALL(0);
-      EXCHANGE(8, BY8, BY8_HIGH)
-      EXCHANGE(4, BY4, BY4_HIGH)
-      EXCHANGE(2, BY2, BY2_HIGH)
-      EXCHANGE(1, BY1, BY1_HIGH)
+      TURN
       UNROLL for (size_t i = 0; i < width; i++) STORE(packed + (column + i) * padded + first, row[i]);
     }
     for (; column < size; column++)

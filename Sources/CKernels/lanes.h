@@ -36,3 +36,19 @@ static inline size_t in_groups(size_t n) { return (n + width - 1) / width * widt
   x = of(x, __builtin_shufflevector(x, x, BY4_HIGH));        \
   x = of(x, __builtin_shufflevector(x, x, BY2_HIGH));        \
   x = of(x, __builtin_shufflevector(x, x, BY1_HIGH));
+
+// Exchanges what is `distance` apart between rows so far apart.
+#define EXCHANGE(distance, low, high)                                       \
+  UNROLL for (int i = 0; i < width; i++)                                    \
+    if (!(i & distance)) {                                                  \
+      lanes a = row[i], b = row[i + distance];                              \
+      row[i] = __builtin_shufflevector(a, b, low);                          \
+      row[i + distance] = __builtin_shufflevector(a, b, high);              \
+    }
+
+// The rows of `lanes row[width]` become its columns.
+#define TURN                 \
+  EXCHANGE(8, BY8, BY8_HIGH) \
+  EXCHANGE(4, BY4, BY4_HIGH) \
+  EXCHANGE(2, BY2, BY2_HIGH) \
+  EXCHANGE(1, BY1, BY1_HIGH)

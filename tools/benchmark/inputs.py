@@ -51,7 +51,7 @@ class Inputs:
         files = [self.folder / f"{name}-{words}.jsonl" for name in ["questions", "windows"]]
         command = [self.python, self.root / "tools/benchmark/questions.py", "--squad", self.squad]
         command += ["--encoder", self.encoder, "--words", words, "--questions", files[0], "--windows", files[1]]
-        self.run([*command, "--limit", min(self.limit or 200, 60_000 // words)])
+        self.run([*command, "--limit", min(self.limit or 200, 16_000 // words)])
         return files
 
     def lengths(self):

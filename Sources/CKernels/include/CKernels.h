@@ -117,3 +117,20 @@ void enx_exponentiate(float *block, size_t stride, size_t rows, size_t shared_co
 /// those of the scores: p·(dp − Σ p·dp).
 void enx_softmax_backward(float *block, float *gradients, size_t stride, size_t rows, size_t shared_count,
                           size_t count, const float *statistics);
+
+/// 1 where this processor multiplies tiles of bf16 (AMX) and the system lets this process do so; a few microseconds.
+int enx_tiles_run(void);
+
+/// Keys and values, `stride` apart, in bf16 as enx_attend_in_tiles reads them: 2·size·p numbers, where p is `count`
+/// rounded up to a multiple of 32; `size` is a multiple of 32.
+void enx_pack_for_tiles(const float *keys, const float *values, size_t stride, size_t count, size_t size,
+                        uint16_t *packed);
+
+/// How many floats enx_attend_in_tiles works in.
+size_t enx_tiles_room(size_t shared_count, size_t count, size_t size);
+
+/// y = softmax(scale·queries·keysᵀ)·values of some rows: `shared_count` keys and values packed in `shared`, which may
+/// be none, and `count` in `own`. Products are those of numbers rounded to bf16, summed in float32.
+void enx_attend_in_tiles(const float *queries, size_t stride, size_t rows, float scale, const uint16_t *shared,
+                         size_t shared_count, const uint16_t *own, size_t count, size_t size, float *room, float *y,
+                         size_t y_stride);

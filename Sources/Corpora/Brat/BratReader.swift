@@ -1,3 +1,5 @@
+import Tokenization
+
 /// Reads brat's standoff: annotations in a file `.ann`, their text in the `.txt` beside it; either
 /// may be named.
 ///

@@ -1,3 +1,5 @@
+import Tokenization
+
 /// How brat's files hold what their lines have no room for: `%` and the two hexadecimal digits of
 /// each byte. A `%` that could be read as such stands as `%25`.
 enum BratText {

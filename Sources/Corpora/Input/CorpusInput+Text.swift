@@ -1,3 +1,5 @@
+import Tokenization
+
 extension CorpusInput {
   /// The most bytes that are read as one text.
   public static let textLimit = 1 << 28

@@ -1,3 +1,5 @@
+import Tokenization
+
 /// Adds text-bound annotations to brat's standoff file; the text stays as it is.
 public struct BratRewriter: CorpusRewriter {
   private let scalars: [Unicode.Scalar]

@@ -1,3 +1,5 @@
+import Tokenization
+
 /// Adds lines of annotations to PubTator's documents.
 public struct PubTatorRewriter: CorpusRewriter {
   private struct Part: Sendable {

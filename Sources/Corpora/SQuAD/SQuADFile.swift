@@ -1,3 +1,5 @@
+import Tokenization
+
 /// A file of questions and answers in the format of SQuAD 1.1 and 2.0.
 public struct SQuADFile: Sendable {
   /// The most bytes that a file may have: it is one JSON value, and read as a whole.

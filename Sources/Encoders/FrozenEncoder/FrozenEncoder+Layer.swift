@@ -21,7 +21,8 @@ extension FrozenEncoder {
     let (wide, products) = (3 * size, products[index])
     w.biases.become(products, adding: prompts.biases(ofLayer: index))
     let prefix = prompts.prefix(ofLayer: index)
-    w.attention.begin(prefix, columns: size, heads: configuration.headCount, batch: batch)
+    w.attention.begin(
+      prefix, columns: size, heads: configuration.headCount, batch: batch, form: attention)
     w.projected.reserve((tile + batch.longest) * wide)
     w.context.reserve((tile + (shared == nil ? tile + batch.longest : rows.count)) * size)
     var kept = KeptRows(read)

@@ -11,6 +11,8 @@ public struct FrozenEncoder: Sendable {
   let weights: EncoderWeights
   /// How the products are made.
   public let arithmetic: Arithmetic
+  /// What attention's products are made of going forward without caches.
+  let attention: Attention.Form
   let products: [LayerProducts]
 
   /// Opens a Hugging Face folder: `config.json` and `model.safetensors`.
@@ -34,6 +36,7 @@ public struct FrozenEncoder: Sendable {
     self.configuration = configuration
     self.weights = weights
     self.arithmetic = arithmetic
+    attention = Attention.Form(arithmetic)
   }
 
   /// The word embeddings of the given wordpieces, [ids, hidden].

@@ -218,6 +218,9 @@ public struct LayoutPlan: Sendable {
   /// How many windows there are.
   public var count: Int { windows.windows.count }
 
+  /// Which words of the split field are in a window.
+  public func words(ofWindow index: Int) -> Range<Int> { windows.windows[index].words }
+
   /// The window at an index, from left to right.
   public subscript(index: Int) -> Layout {
     template.layout(

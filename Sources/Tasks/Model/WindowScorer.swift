@@ -41,7 +41,7 @@ package struct WindowScorer: Sendable {
   /// sentence that somebody waits for, the threads share the rows.
   package mutating func logits(of windows: [Layout]) -> [[Float]] {
     let rows = windows.reduce(0) { $0 + $1.rows.count }
-    if shards.count > 1, windows.count < 4 * shards.count,
+    if shards.count > 1, windows.count < Self.fewWindows * shards.count,
       rows >= Self.fewestRows * shards.count
     {
       scoreTogether(windows)
@@ -51,6 +51,8 @@ package struct WindowScorer: Sendable {
     return answers(to: windows)
   }
 
+  /// Of fewer windows a thread the threads share the rows.
+  package static let fewWindows = 4
   /// Fewer rows a thread are not worth starting it.
   private static let fewestRows = 6
 

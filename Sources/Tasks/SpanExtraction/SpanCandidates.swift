@@ -39,11 +39,21 @@ package struct SpanCandidates: Sendable {
       let base = Double(logits[2 * place]) - null
       for end in start..<min(start + maximumWords, ends.count) {
         let score = base + ends[end]
-        if best.count == Self.limit, let last = best.last, score <= last.score { continue }
+        guard isWanted(score) else { continue }
         let first = window.words.lowerBound
         add(SpanCandidate(words: first + start..<first + end + 1, score: score))
       }
     }
+  }
+
+  /// Adds those of later windows.
+  package mutating func add(_ others: SpanCandidates) {
+    for candidate in others.best where isWanted(candidate.score) { add(candidate) }
+  }
+
+  private func isWanted(_ score: Double) -> Bool {
+    guard best.count == Self.limit, let last = best.last else { return true }
+    return score > last.score
   }
 
   /// Of the same words in several windows the better counts.

@@ -30,9 +30,6 @@ package struct SpanExample: TrainingExample {
 
   package var lossCount: Int { 1 }
 
-  /// The places where an answer may begin, and none: what a model that knows nothing chooses from.
-  package var candidateCount: Int { places.starts.count + 1 }
-
   package static func makeWorkspace() -> [Float] { [] }
 
   package static func loss(
@@ -52,14 +49,36 @@ package struct SpanExample: TrainingExample {
   }
 }
 
+/// A window that is laid out when its turn comes: a corpus of many questions takes little more memory than its passages'
+/// wordpieces.
+package struct SpanWindow: Sendable {
+  private let plan: LayoutPlan
+  private let index: Int
+  /// The right answers, as runs of words of the whole passage.
+  private let answers: [Range<Int>]
+
+  package init(_ plan: LayoutPlan, index: Int, answers: [Range<Int>]) {
+    self.plan = plan
+    self.index = index
+    self.answers = answers
+  }
+
+  /// How many words of the passage are in it.
+  package var wordCount: Int { plan.words(ofWindow: index).count }
+
+  /// The places where an answer may begin, and none: what a model that knows nothing chooses from.
+  package var candidateCount: Int { wordCount + 1 }
+
+  package var example: SpanExample { SpanExample(window: plan[index], answers: answers) }
+}
+
 extension QuestionLayouts {
   /// The windows of a question's passage with its answers.
   ///
   /// An answer that begins or ends within a word is that word.
-  package func examples(of question: Question, context: TokenizedText) throws -> [SpanExample] {
+  package func spanWindows(of question: Question, context: TokenizedText) throws -> [SpanWindow] {
     let answers = question.answers.compactMap { $0.range.flatMap(context.words) }
-    return try windows(question: tokenize(question.question), context: context).layouts.map {
-      SpanExample(window: $0, answers: answers)
-    }
+    let plan = try windows(question: tokenize(question.question), context: context)
+    return (0..<plan.count).map { SpanWindow(plan, index: $0, answers: answers) }
   }
 }

@@ -43,26 +43,38 @@ package struct SpanExtractor: Sendable {
 
   /// The best candidates of each question.
   ///
+  /// Each thread takes the next windows that are left and lays them out; of few windows threads share the rows.
+  ///
   /// - Parameter questions: the windows of each.
   package mutating func candidates(of questions: [LayoutPlan]) -> [SpanCandidates] {
+    let places = questions.indices.flatMap { question in
+      (0..<questions[question].count).map { (question: question, window: $0) }
+    }
     var found = questions.map { _ in empty }
-    var pass: [(question: Int, window: Layout)] = []
-    var rows = 0
-    func read() {
-      for (item, logits) in zip(pass, scorer.logits(of: pass.map(\.window))) {
-        found[item.question].add(item.window, logits: logits)
+    guard places.count >= WindowScorer.fewWindows * threads else {
+      let windows = places.map { questions[$0.question][$0.window] }
+      for (index, logits) in scorer.logits(of: windows).enumerated() {
+        found[places[index].question].add(windows[index], logits: logits)
       }
-      (pass, rows) = ([], 0)
+      return found
     }
-    for (question, plan) in questions.enumerated() {
-      for index in 0..<plan.count {
-        let window = plan[index]
-        pass.append((question, window))
-        rows += window.rows.count
-        if rows >= WindowScorer.rowsPerThread * threads { read() }
+    let size = max(1, WindowScorer.rowsPerThread / layouts.answering.windowRows)
+    let (encoder, model, firstPosition) = (scorer.encoder, scorer.model, scorer.firstPosition)
+    let none = empty
+    let turns = scorer.mapNext(count: (places.count - 1) / size + 1) { turn, shard in
+      let some = places[turn * size..<min((turn + 1) * size, places.count)]
+      let windows = some.map { questions[$0.question][$0.window] }
+      let logits = WindowScorer.logits(
+        of: windows, encoder: encoder, model: model, firstPosition: firstPosition, in: &shard)
+      return zip(windows, logits).map { window, logits in
+        var candidates = none
+        candidates.add(window, logits: logits)
+        return candidates
       }
     }
-    read()
+    for (place, candidates) in zip(places, turns.joined()) {
+      found[place.question].add(candidates)
+    }
     return found
   }
 

@@ -6,7 +6,7 @@ package import Tasks
 
 /// Questions made ready: training windows, dev windows and what is right.
 package struct AnsweringData: Sendable {
-  package let examples: [SpanExample]
+  package let windows: [SpanWindow]
   package let dev: Dev?
   /// Some training questions, answered where there is no dev corpus.
   let sample: Dev
@@ -38,10 +38,10 @@ package struct AnsweringData: Sendable {
     guard questions > 0 else { throw TrainingError.noQuestions(corpus: "--corpus") }
     trainingQuestions = questions
     allowsNoAnswer = training.contains { $0.questions.contains(where: \.answers.isEmpty) }
-    examples = try training.flatMap { passage in
+    windows = try training.flatMap { passage in
       let context = layouts.tokenize(passage.context)
       return try passage.questions.flatMap { question in
-        try Self.naming(question) { try layouts.examples(of: question, context: context) }
+        try Self.naming(question) { try layouts.spanWindows(of: question, context: context) }
       }
     }
     self.dev = dev.contains { !$0.questions.isEmpty } ? try Self.dev(dev, layouts) : nil

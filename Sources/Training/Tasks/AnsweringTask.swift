@@ -31,9 +31,9 @@ struct AnsweringTask: TrainingTask {
     data = try AnsweringData(training: training, dev: dev, layouts: layouts)
     // A model that reads nothing chooses among the places of a window.
     chanceLoss =
-      data.examples.reduce(0) { $0 + log(Double($1.candidateCount)) }
-      / Double(max(1, data.examples.count))
-    exampleWords = data.examples.map(\.window.words.count)
+      data.windows.reduce(0) { $0 + log(Double($1.candidateCount)) }
+      / Double(max(1, data.windows.count))
+    exampleWords = data.windows.map(\.wordCount)
     answering.nullThreshold = data.allowsNoAnswer ? 0 : nil
     nullThreshold = answering.nullThreshold
     adapter = AdapterConfiguration(
@@ -56,17 +56,17 @@ struct AnsweringTask: TrainingTask {
       unit: "questions", training: data.trainingQuestions,
       trainingWords: exampleWords.reduce(0, +), dev: data.dev?.items.count ?? 0,
       devWords: data.dev?.words ?? 0,
-      detail: "\(data.examples.count) windows"
+      detail: "\(data.windows.count) windows"
         + (data.allowsNoAnswer ? ", some questions without an answer" : ""))
   }
 
-  func lossCount(of example: Int) -> Int { data.examples[example].lossCount }
+  func lossCount(of example: Int) -> Int { 1 }
 
   mutating func gradients(
     of model: inout AdapterModel, batch: [Int],
     random: (_ purpose: String, _ shard: Int) -> RandomStream
   ) -> Double {
-    step.gradients(of: &model, batch: batch.map { data.examples[$0] }, random: random)
+    step.gradients(of: &model, batch: batch.map { data.windows[$0].example }, random: random)
   }
 
   mutating func evaluate(_ model: FoldedModel) -> DevScores {

@@ -11,7 +11,21 @@ import CKernels
 ///
 /// Scores are made for some rows of a sequence at a time, so that memory grows with its length and not with
 /// the square of it. Backward makes them again rather than keep them (Dao et al. 2022, section 3.1).
+///
+/// Without statistics for backward the products may be those of numbers rounded to bf16, 512 a cycle where AMX is.
 package enum Attention {
+  /// What its products are made of.
+  package enum Form: Sendable {
+    case float32
+    /// Tiles of bf16; where a head has no multiple of 32 columns, float32 all the same.
+    case tiles
+
+    /// What goes with products of a precision on this machine.
+    package init(_ arithmetic: Arithmetic) {
+      self = arithmetic.precision != .float32 && enx_tiles_run() != 0 ? .tiles : .float32
+    }
+  }
+
   /// Keys and values that every row attends to beside those of its own sequence, [N, columns] each;
   /// N may be 0.
   package struct Prefix: Sendable, Equatable {
@@ -43,20 +57,29 @@ package enum Attention {
     var buffer = AlignedFloats()
     /// Statistics that nobody keeps.
     var cache = Cache()
+    /// Of the batch that was begun.
+    var form = Form.float32
 
     package init() {}
   }
 
   package static func forward(
     _ projected: Matrix, prefix: Prefix = Prefix(), batch: RaggedBatch, heads: Int,
-    into output: inout Matrix, workspace: inout Workspace
+    form: Form = .float32, into output: inout Matrix, workspace: inout Workspace
   ) {
-    var cache = Cache()
-    swap(&cache, &workspace.cache)
-    forward(
-      projected, prefix: prefix, batch: batch, heads: heads, into: &output, cache: &cache,
-      workspace: &workspace)
-    swap(&cache, &workspace.cache)
+    let (rows, columns) = (projected.rows, projected.columns / 3)
+    precondition(rows == batch.rowCount)
+    output.reshape(rows: rows, columns: columns)
+    workspace.begin(prefix, columns: columns, heads: heads, batch: batch, form: form)
+    projected.storage.withUnsafeBufferPointer { projected in
+      output.storage.withUnsafeMutableBufferPointer { output in
+        guard let projected = projected.baseAddress, let output = output.baseAddress
+        else { return }
+        forward(
+          projected, columns: columns, prefix: prefix, batch: batch, rows: 0..<rows, heads: heads,
+          into: output, workspace: &workspace)
+      }
+    }
   }
 
   package static func forward(
@@ -93,6 +116,17 @@ package enum Attention {
     rows: Range<Int>, heads: Int, into output: UnsafeMutablePointer<Float>,
     workspace: inout Workspace
   ) {
+    if workspace.form == .tiles {
+      let shape = AttentionHead.Shape(
+        columns: columns, heads: heads, prefix: prefix, batch: batch, outputStride: columns)
+      workspace.buffer.withPointer { buffer in
+        let output = output - rows.lowerBound * columns
+        forEachHead(shape, projected, prefix, output, batch, rows) { head in
+          head.forward(AttentionHead.TileRoom(buffer, shape, head: head.index))
+        }
+      }
+      return
+    }
     var cache = Cache()
     swap(&cache, &workspace.cache)
     cache.statistics.reshape(rows: heads, columns: 2 * rows.count)
@@ -148,14 +182,18 @@ package enum Attention {
 }
 
 extension Attention.Workspace {
-  /// Makes room for a batch and turns the keys of the prefix.
+  /// Makes room for a batch and makes the prefix ready.
   package mutating func begin(
-    _ prefix: Attention.Prefix, columns: Int, heads: Int, batch: RaggedBatch
+    _ prefix: Attention.Prefix, columns: Int, heads: Int, batch: RaggedBatch,
+    form: Attention.Form = .float32
   ) {
     let shape = AttentionHead.Shape(
       columns: columns, heads: heads, prefix: prefix, batch: batch, outputStride: columns)
-    buffer.reserve(shape.roomCount)
+    self.form = shape.fitsTiles ? form : .float32
+    let inTiles = self.form == .tiles
+    buffer.reserve(inTiles ? shape.tileRoomCount : shape.roomCount)
     guard prefix.count > 0 else { return }
+    guard !inTiles else { return packPrefix(prefix, shape) }
     buffer.withPointer { buffer in
       prefix.keys.storage.withUnsafeBufferPointer { keys in
         guard let keys = keys.baseAddress else { return }
