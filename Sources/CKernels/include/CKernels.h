@@ -134,3 +134,18 @@ size_t enx_tiles_room(size_t shared_count, size_t count, size_t size);
 void enx_attend_in_tiles(const float *queries, size_t stride, size_t rows, float scale, const uint16_t *shared,
                          size_t shared_count, const uint16_t *own, size_t count, size_t size, float *room, float *y,
                          size_t y_stride);
+
+/// Keys and values, `stride` apart, as enx_attend_backward_in_tiles reads them: 3·size·p numbers, p as above.
+void enx_pack_for_tiles_backward(const float *keys, const float *values, size_t stride, size_t count, size_t size,
+                                 uint16_t *packed);
+
+/// How many floats enx_attend_backward_in_tiles works in.
+size_t enx_tiles_backward_room(size_t shared_count, size_t count, size_t size);
+
+/// The backward of enx_attend_in_tiles for all `count` rows of a sequence, from the gradient of its output. dx, rows
+/// `stride` apart: the gradients of queries, and `columns` and 2·`columns` behind them those of keys and values. Those of
+/// the shared keys and values, rows `columns` apart, are added to.
+void enx_attend_backward_in_tiles(const float *queries, const float *d_output, size_t stride, size_t d_stride,
+                                  size_t count, float scale, const uint16_t *shared, size_t shared_count,
+                                  const uint16_t *own, size_t size, float *room, float *dx, size_t columns,
+                                  float *d_shared_keys, float *d_shared_values);

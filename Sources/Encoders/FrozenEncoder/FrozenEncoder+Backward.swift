@@ -28,8 +28,8 @@ extension FrozenEncoder {
         tiles: &w.tiles)
       Attention.forward(
         cache.layers[index].projected, prefix: prompts.prefix(ofLayer: index), batch: input.batch,
-        heads: configuration.headCount, into: &w.context, cache: &cache.layers[index].attention,
-        workspace: &w.attention)
+        heads: configuration.headCount, form: attention, into: &w.context,
+        cache: &cache.layers[index].attention, workspace: &w.attention)
       let isPartial = index + 1 == count && cache.read != nil
       if isPartial, let read = cache.read {
         // Nothing attends to the last layer's output.

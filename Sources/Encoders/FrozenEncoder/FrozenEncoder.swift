@@ -11,7 +11,7 @@ public struct FrozenEncoder: Sendable {
   let weights: EncoderWeights
   /// How the products are made.
   public let arithmetic: Arithmetic
-  /// What attention's products are made of going forward without caches.
+  /// What attention's products are made of.
   let attention: Attention.Form
   let products: [LayerProducts]
 

@@ -32,6 +32,39 @@ struct TiledAttentionTests {
     #expect(rms < 0.003)
   }
 
+  /// Gradients beside those of floats, which are held against differences.
+  @Test(arguments: [(1, 32, 0), (2, 64, 5), (3, 96, 32), (2, 128, 33)])
+  func gradientsAreThoseOfFloats(heads: Int, columns: Int, prefixCount: Int) {
+    let batch = RaggedBatch(lengths: [1, 16, 17, 33, 70])
+    let own = (batch.rowCount, columns)
+    let shared = (prefixCount, columns)
+    let x = LayerCases.normal("gradients", [own, own, own, own, shared, shared])
+    let projected = Matrix.sideBySide(Array(x[..<3]))
+    let prefix = Attention.Prefix(keys: x[4], values: x[5])
+    func gradients(_ form: Attention.Form) -> [Matrix] {
+      var (y, workspace, cache) = (Matrix(), Attention.Workspace(), Attention.Cache())
+      Attention.forward(
+        projected, prefix: prefix, batch: batch, heads: heads, form: form, into: &y, cache: &cache,
+        workspace: &workspace)
+      var dProjected = Matrix()
+      // What is there already is added to.
+      let ones = Matrix(
+        rows: prefixCount, columns: columns,
+        values: Array(repeating: 1, count: prefixCount * columns))
+      var dPrefix = Attention.Prefix(keys: ones, values: ones)
+      Attention.backward(
+        x[3], projected: projected, prefix: prefix, cache: cache, batch: batch, heads: heads,
+        into: &dProjected, prefix: &dPrefix, workspace: &workspace)
+      return dProjected.parts(of: columns) + [dPrefix.keys, dPrefix.values]
+    }
+    let names = ["queries", "keys", "values", "prefix keys", "prefix values"]
+    for (name, (floats, tiles)) in zip(names, zip(gradients(.float32), gradients(.tiles))) {
+      let squares = zip(floats.values, tiles.values).map { ($0 - $1) * ($0 - $1) }
+      let size = floats.values.reduce(0) { $0 + $1 * $1 }
+      #expect(squares.reduce(0, +) <= 1e-4 * size, "\(name)")
+    }
+  }
+
   /// Rows of a sequence that is shared out are those of the whole.
   @Test func someRowsAreThoseOfTheWhole() {
     let batch = RaggedBatch(lengths: [40, 70])

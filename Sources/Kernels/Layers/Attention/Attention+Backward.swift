@@ -16,7 +16,8 @@ extension Attention {
     let shape = AttentionHead.Shape(
       columns: projected.columns / 3, heads: heads, prefix: prefix, batch: batch,
       outputStride: projected.columns)
-    workspace.begin(prefix, columns: shape.columns, heads: heads, batch: batch)
+    workspace.begin(
+      prefix, columns: shape.columns, heads: heads, batch: batch, form: cache.form, .backward)
     projected.storage.withUnsafeBufferPointer { projected in
       dProjected.storage.withUnsafeMutableBufferPointer { dProjected in
         guard let projected = projected.baseAddress, let dProjected = dProjected.baseAddress
@@ -25,12 +26,19 @@ extension Attention {
           dOutput, statistics, dKeys, dValues, buffer in
           forEachHead(shape, projected, prefix, dProjected, batch, 0..<rows) { head in
             let start = head.index * shape.size
-            head.backward(
-              AttentionHead.Gradients(
-                output: dOutput + start, prefixKeys: dKeys.map { $0 + start },
-                prefixValues: dValues.map { $0 + start }),
-              AttentionHead.Room(buffer, shape, head: head.index),
-              statistics: statistics + head.index * 2 * rows)
+            let gradients = AttentionHead.Gradients(
+              output: dOutput + start, prefixKeys: dKeys.map { $0 + start },
+              prefixValues: dValues.map { $0 + start })
+            switch cache.form {
+            case .tiles:
+              head.backward(
+                gradients, AttentionHead.TileRoom(buffer, shape, head: head.index, .backward))
+            case .float32:
+              guard let statistics else { return }
+              head.backward(
+                gradients, AttentionHead.Room(buffer, shape, head: head.index),
+                statistics: statistics + head.index * 2 * rows)
+            }
           }
         }
       }
@@ -41,7 +49,7 @@ extension Attention {
   private static func withPointers(
     _ dOutput: Matrix, _ cache: Cache, _ dPrefix: inout Prefix, _ workspace: inout Workspace,
     _ body: (
-      UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>?,
+      UnsafePointer<Float>, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?,
       UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>
     ) -> Void
   ) {
@@ -50,9 +58,8 @@ extension Attention {
         dPrefix.keys.storage.withUnsafeMutableBufferPointer { dKeys in
           dPrefix.values.storage.withUnsafeMutableBufferPointer { dValues in
             workspace.buffer.withPointer { buffer in
-              guard let dOutput = dOutput.baseAddress, let statistics = statistics.baseAddress
-              else { return }
-              body(dOutput, statistics, dKeys.baseAddress, dValues.baseAddress, buffer)
+              guard let dOutput = dOutput.baseAddress else { return }
+              body(dOutput, statistics.baseAddress, dKeys.baseAddress, dValues.baseAddress, buffer)
             }
           }
         }

@@ -12,7 +12,7 @@ import CKernels
 /// Scores are made for some rows of a sequence at a time, so that memory grows with its length and not with
 /// the square of it. Backward makes them again rather than keep them (Dao et al. 2022, section 3.1).
 ///
-/// Without statistics for backward the products may be those of numbers rounded to bf16, 512 a cycle where AMX is.
+/// Its products may be those of numbers rounded to bf16, 512 a cycle where AMX is.
 package enum Attention {
   /// What its products are made of.
   package enum Form: Sendable {
@@ -43,9 +43,10 @@ package enum Attention {
   }
 
   /// What backward needs beside queries, keys, values and prefix: of every head and row the greatest score
-  /// and one over the sum of exp(score − greatest), [heads, 2·rows].
+  /// and one over the sum of exp(score − greatest), [heads, 2·rows]. In tiles that is made again.
   package struct Cache: Sendable {
     var statistics = Matrix()
+    var form = Form.float32
 
     package init() {}
   }
@@ -84,9 +85,19 @@ package enum Attention {
 
   package static func forward(
     _ projected: Matrix, prefix: Prefix = Prefix(), batch: RaggedBatch, heads: Int,
-    into output: inout Matrix, cache: inout Cache, workspace: inout Workspace
+    form: Form = .float32, into output: inout Matrix, cache: inout Cache,
+    workspace: inout Workspace
   ) {
     let rows = projected.rows
+    let shape = AttentionHead.Shape(
+      columns: projected.columns / 3, heads: heads, prefix: prefix, batch: batch,
+      outputStride: projected.columns / 3)
+    cache.form = shape.fitsTiles ? form : .float32
+    guard cache.form == .float32 else {
+      return forward(
+        projected, prefix: prefix, batch: batch, heads: heads, form: form, into: &output,
+        workspace: &workspace)
+    }
     precondition(rows == batch.rowCount)
     output.reshape(rows: rows, columns: projected.columns / 3)
     cache.statistics.reshape(rows: heads, columns: 2 * rows)
@@ -122,7 +133,7 @@ package enum Attention {
       workspace.buffer.withPointer { buffer in
         let output = output - rows.lowerBound * columns
         forEachHead(shape, projected, prefix, output, batch, rows) { head in
-          head.forward(AttentionHead.TileRoom(buffer, shape, head: head.index))
+          head.forward(AttentionHead.TileRoom(buffer, shape, head: head.index, .forward))
         }
       }
       return
@@ -187,13 +198,20 @@ extension Attention.Workspace {
     _ prefix: Attention.Prefix, columns: Int, heads: Int, batch: RaggedBatch,
     form: Attention.Form = .float32
   ) {
+    begin(prefix, columns: columns, heads: heads, batch: batch, form: form, .forward)
+  }
+
+  mutating func begin(
+    _ prefix: Attention.Prefix, columns: Int, heads: Int, batch: RaggedBatch,
+    form: Attention.Form, _ direction: TileDirection
+  ) {
     let shape = AttentionHead.Shape(
       columns: columns, heads: heads, prefix: prefix, batch: batch, outputStride: columns)
     self.form = shape.fitsTiles ? form : .float32
     let inTiles = self.form == .tiles
-    buffer.reserve(inTiles ? shape.tileRoomCount : shape.roomCount)
+    buffer.reserve(inTiles ? shape.tileRoomCount(direction) : shape.roomCount)
     guard prefix.count > 0 else { return }
-    guard !inTiles else { return packPrefix(prefix, shape) }
+    guard !inTiles else { return packPrefix(prefix, shape, direction) }
     buffer.withPointer { buffer in
       prefix.keys.storage.withUnsafeBufferPointer { keys in
         guard let keys = keys.baseAddress else { return }

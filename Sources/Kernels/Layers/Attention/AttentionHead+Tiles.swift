@@ -7,18 +7,50 @@ extension AttentionHead.Shape {
   /// Keys and values are packed so many rows at a time, and so many columns.
   private static let tileDepth = 32
 
-  /// How many floats packed keys and values of so many rows take: two numbers of 16 bits each.
+  /// How many floats the packed keys, or values, of so many rows take: numbers of 16 bits.
   private func packedCount(_ rows: Int) -> Int {
-    size * ((rows + Self.tileDepth - 1) / Self.tileDepth) * Self.tileDepth
+    size * ((rows + Self.tileDepth - 1) / Self.tileDepth) * Self.tileDepth / 2
   }
 
-  var packedPrefixCount: Int { packedCount(prefixCount) }
-  var packedSequenceCount: Int { packedCount(longest) }
+  /// Of the prefix and of a sequence, as many as `direction` reads.
+  func packedPrefixCount(_ direction: TileDirection) -> Int {
+    direction.matrices * packedCount(prefixCount)
+  }
+  func packedSequenceCount(_ direction: TileDirection) -> Int {
+    direction.matrices * packedCount(longest)
+  }
 
   /// How many floats the rooms of all heads take, which share all but the first part.
-  var tileRoomCount: Int {
-    heads * packedPrefixCount + packedSequenceCount
-      + enx_tiles_room(prefixCount, longest, size)
+  func tileRoomCount(_ direction: TileDirection) -> Int {
+    heads * packedPrefixCount(direction) + packedSequenceCount(direction)
+      + direction.room(prefixCount, longest, size)
+  }
+}
+
+/// What differs between the ways of attention in tiles.
+enum TileDirection {
+  case forward
+  case backward
+
+  /// How many packed matrices it reads: keys and values; keys, values, and keys again the other way.
+  var matrices: Int { self == .forward ? 2 : 3 }
+
+  func pack(
+    _ keys: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ stride: Int, _ count: Int,
+    _ size: Int, into packed: UnsafeMutablePointer<UInt16>
+  ) {
+    switch self {
+    case .forward: enx_pack_for_tiles(keys, values, stride, count, size, packed)
+    case .backward: enx_pack_for_tiles_backward(keys, values, stride, count, size, packed)
+    }
+  }
+
+  /// How many floats a head works in.
+  func room(_ shared: Int, _ count: Int, _ size: Int) -> Int {
+    switch self {
+    case .forward: enx_tiles_room(shared, count, size)
+    case .backward: enx_tiles_backward_room(shared, count, size)
+    }
   }
 }
 
@@ -28,14 +60,18 @@ extension AttentionHead {
     /// Packed keys and values, those of the prefix (by `Workspace.begin`) and those of a sequence.
     let prefix: UnsafeMutablePointer<UInt16>
     let sequence: UnsafeMutablePointer<UInt16>
+    /// Scores and what else is made on the way.
     let scores: UnsafeMutablePointer<Float>
 
-    init(_ buffer: UnsafeMutablePointer<Float>, _ shape: Shape, head: Int) {
-      let prefix = buffer + head * shape.packedPrefixCount
-      let sequence = buffer + shape.heads * shape.packedPrefixCount
+    init(
+      _ buffer: UnsafeMutablePointer<Float>, _ shape: Shape, head: Int, _ direction: TileDirection
+    ) {
+      let ofPrefix = shape.packedPrefixCount(direction)
+      let prefix = buffer + head * ofPrefix
+      let sequence = buffer + shape.heads * ofPrefix
       self.prefix = UnsafeMutableRawPointer(prefix).assumingMemoryBound(to: UInt16.self)
       self.sequence = UnsafeMutableRawPointer(sequence).assumingMemoryBound(to: UInt16.self)
-      scores = sequence + shape.packedSequenceCount
+      scores = sequence + shape.packedSequenceCount(direction)
     }
   }
 
@@ -45,28 +81,44 @@ extension AttentionHead {
       let range = batch.rows(of: sequence)
       let asked = range.clamped(to: rows)
       let first = range.lowerBound * shape.stride
-      enx_pack_for_tiles(
-        keys + first, values + first, shape.stride, range.count, shape.size, room.sequence)
+      TileDirection.forward.pack(
+        keys + first, values + first, shape.stride, range.count, shape.size, into: room.sequence)
       enx_attend_in_tiles(
         queries + asked.lowerBound * shape.stride, shape.stride, asked.count, shape.scale,
         room.prefix, shape.prefixCount, room.sequence, range.count, shape.size, room.scores,
         output + asked.lowerBound * shape.outputStride, shape.outputStride)
     }
   }
+
+  /// As `backward`, with products of bf16; makes the statistics again.
+  func backward(_ d: Gradients, _ room: TileRoom) {
+    for sequence in sequences {
+      let range = batch.rows(of: sequence)
+      let first = range.lowerBound * shape.stride
+      TileDirection.backward.pack(
+        keys + first, values + first, shape.stride, range.count, shape.size, into: room.sequence)
+      enx_attend_backward_in_tiles(
+        queries + first, d.output + range.lowerBound * shape.columns, shape.stride, shape.columns,
+        range.count, shape.scale, room.prefix, shape.prefixCount, room.sequence, shape.size,
+        room.scores, output + first, shape.columns, d.prefixKeys, d.prefixValues)
+    }
+  }
 }
 
 extension Attention.Workspace {
   /// Packs keys and values of the prefix.
-  mutating func packPrefix(_ prefix: Attention.Prefix, _ shape: AttentionHead.Shape) {
+  mutating func packPrefix(
+    _ prefix: Attention.Prefix, _ shape: AttentionHead.Shape, _ direction: TileDirection
+  ) {
     buffer.withPointer { buffer in
       prefix.keys.storage.withUnsafeBufferPointer { keys in
         prefix.values.storage.withUnsafeBufferPointer { values in
           guard let keys = keys.baseAddress, let values = values.baseAddress else { return }
           for head in 0..<shape.heads {
             let start = head * shape.size
-            enx_pack_for_tiles(
+            direction.pack(
               keys + start, values + start, shape.columns, prefix.count, shape.size,
-              AttentionHead.TileRoom(buffer, shape, head: head).prefix)
+              into: AttentionHead.TileRoom(buffer, shape, head: head, direction).prefix)
           }
         }
       }
