@@ -1,5 +1,5 @@
 /// What numbers the products with an encoder's weights are made of. All that lies between them is
-/// float32.
+/// float32; but for the products of attention, which at bf16 and int8 are of bf16 where the processor has AMX.
 public enum Precision: String, Hashable, Sendable, Codable, CaseIterable {
   case float32
   /// Both sides rounded to bfloat16, summed in float32.
