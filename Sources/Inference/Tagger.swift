@@ -64,14 +64,21 @@ public struct Tagger: Sendable {
   public mutating func tag(text: String) throws -> [TextSpan] {
     let split = splitter.split(text)
     let spans = try tag(sentences: split.sentences.map { split.words(of: $0) })
-    return zip(split.sentences, spans).flatMap { sentence, spans in
+    return split.spans(spans)
+  }
+}
+
+extension SplitText {
+  /// Spans of its sentences' words as places in the text.
+  func spans(_ spans: [[ScoredSpan]]) -> [TextSpan] {
+    zip(sentences, spans).flatMap { sentence, spans in
       spans.map { scored in
         let words = scored.span.words
         let range =
           sentence.words[words.lowerBound]
           .lowerBound..<sentence.words[words.upperBound - 1].upperBound
         return TextSpan(
-          range: range, text: split.text(in: range), label: scored.span.label,
+          range: range, text: text(in: range), label: scored.span.label,
           confidence: scored.confidence)
       }
     }

@@ -1,4 +1,11 @@
 extension Matrix {
+  /// A copy of some rows.
+  package func rows(_ range: Range<Int>) -> Matrix {
+    Matrix(
+      rows: range.count, columns: columns,
+      values: Array(storage[range.lowerBound * columns..<range.upperBound * columns]))
+  }
+
   /// Keeps some rows, one below the other. They come in order, none twice.
   package mutating func keepRows(_ kept: [Range<Int>]) {
     let columns = columns

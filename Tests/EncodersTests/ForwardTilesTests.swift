@@ -83,7 +83,7 @@ import Testing
         $0.lowerBound - rows.lowerBound..<$0.upperBound - rows.lowerBound
       }
       encoder.forward(
-        input, rows: rows, shared: shared, prompts: EncoderPrompts(),
+        input, rows: rows, shared: shared, prompts: [encoder.packed(EncoderPrompts())],
         readout: EncoderReadout(rows: own, layers: .last), states: &part.states,
         workspace: &part.workspace)
     }

@@ -17,8 +17,12 @@ package struct EncoderInput: Sendable {
   package private(set) var segments: [UInt8] = []
   /// The shape of each row's word, from 1; 0 for none.
   package private(set) var shapes: [UInt8] = []
-  /// The position of every sequence's first row: 0, or the deep prompts of a layer where these count
+  /// The position of each sequence's first row: 0, or the deep prompts of a layer where these count
   /// as rows before the text.
+  package private(set) var firstPositions: [Int] = []
+  /// Whose prompts each sequence has, by their place among those of a pass.
+  package private(set) var owners: [Int] = []
+  /// The position of a sequence's first row where none is said.
   package let firstPosition: Int
 
   package init(firstPosition: Int = 0) {
@@ -27,11 +31,18 @@ package struct EncoderInput: Sendable {
 
   /// Adds a sequence; its positions follow one another.
   ///
-  /// - Parameter shapes: one for each row, or none at all.
-  package mutating func append(rows: [InputRow], segments: [UInt8], shapes: [UInt8] = []) {
+  /// - Parameters:
+  ///   - shapes: one for each row, or none at all.
+  ///   - owner: whose prompts it has.
+  package mutating func append(
+    rows: [InputRow], segments: [UInt8], shapes: [UInt8] = [], owner: Int = 0,
+    firstPosition: Int? = nil
+  ) {
     precondition(rows.count == segments.count)
     precondition(shapes.isEmpty || shapes.count == rows.count)
     batch.append(length: rows.count)
+    owners.append(owner)
+    firstPositions.append(firstPosition ?? self.firstPosition)
     self.rows += rows
     self.segments += segments
     if shapes.isEmpty {

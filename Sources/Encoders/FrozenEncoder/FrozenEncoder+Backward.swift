@@ -16,7 +16,7 @@ extension FrozenEncoder {
     if cache.layers.count != count {
       cache.layers = Array(repeating: EncoderCache.Layer(), count: count)
     }
-    embed(input, prompts: prompts, into: &cache.hidden)
+    embed(input, prompts: [prompts], into: &cache.hidden)
     weights.embeddingNorm.forward(&cache.hidden, epsilon: epsilon, cache: &cache.embeddingNorm)
     dropout?.forward(&cache.hidden, cache: &cache.embeddingDropout)
     readout?.take(cache.hidden, layer: 0, of: count, into: &states)

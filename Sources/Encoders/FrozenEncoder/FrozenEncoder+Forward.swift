@@ -8,7 +8,6 @@ package struct EncoderWorkspace: Sendable {
   var projected = AlignedFloats()
   /// What attention gives, [W, H].
   var context = AlignedFloats()
-  var biases = SummedBiases()
   var attention = Attention.Workspace()
   var tiles = RowTile.Storage()
 
@@ -46,15 +45,24 @@ extension FrozenEncoder {
   /// rows elsewhere; left in `workspace.hidden`.
   ///
   /// - Parameters:
-  ///   - prompts: what the adapter adds.
+  ///   - prompts: what the adapters add whose sequences are in the batch.
   ///   - readout: the rows that are taken into `states`; nil takes none.
   package func forward(
-    _ input: EncoderInput, prompts: EncoderPrompts, readout: EncoderReadout? = nil,
+    _ input: EncoderInput, prompts: [PackedPrompts], readout: EncoderReadout? = nil,
     states: inout [Matrix], workspace: inout EncoderWorkspace
   ) {
     forward(
       input, rows: 0..<input.rows.count, shared: nil, prompts: prompts, readout: readout,
       states: &states, workspace: &workspace)
+  }
+
+  /// The same of one adapter whose prompts are not packed.
+  package func forward(
+    _ input: EncoderInput, prompts: EncoderPrompts, readout: EncoderReadout? = nil,
+    states: inout [Matrix], workspace: inout EncoderWorkspace
+  ) {
+    forward(
+      input, prompts: [packed(prompts)], readout: readout, states: &states, workspace: &workspace)
   }
 
   /// The last hidden state of every row, left in `workspace.hidden`, [rows, hidden].
@@ -71,7 +79,7 @@ extension FrozenEncoder {
   ///   - rows: of the batch, those that this thread answers for; `workspace.hidden` has none but them.
   ///   - readout: counts from the first of them.
   package func forward(
-    _ input: EncoderInput, rows: Range<Int>, shared: SharedProjections, prompts: EncoderPrompts,
+    _ input: EncoderInput, rows: Range<Int>, shared: SharedProjections, prompts: [PackedPrompts],
     readout: EncoderReadout, states: inout [Matrix], workspace: inout EncoderWorkspace
   ) {
     forward(
@@ -80,11 +88,12 @@ extension FrozenEncoder {
   }
 
   private func forward(
-    _ input: EncoderInput, rows: Range<Int>, shared: SharedProjections?, prompts: EncoderPrompts,
+    _ input: EncoderInput, rows: Range<Int>, shared: SharedProjections?, prompts: [PackedPrompts],
     readout: EncoderReadout?, states: inout [Matrix], workspace w: inout EncoderWorkspace
   ) {
     let count = weights.layers.count
-    embed(input, prompts: prompts, rows: rows, into: &w.hidden)
+    embed(input, prompts: prompts.map(\.prompts), rows: rows, into: &w.hidden)
+    let prompts = BatchPrompts(prompts, input: input)
     weights.embeddingNorm.forward(&w.hidden, epsilon: configuration.layerNormEpsilon)
     readout?.take(w.hidden, layer: 0, of: count, into: &states)
     for layer in 0..<count {

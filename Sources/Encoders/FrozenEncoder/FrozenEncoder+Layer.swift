@@ -15,18 +15,17 @@ extension FrozenEncoder {
   ///   - read: the rows that are asked for, counted from the first; the output has none but them. nil for all.
   func forward(
     layer index: Int, batch: RaggedBatch, rows: Range<Int>, shared: SharedProjections?,
-    prompts: EncoderPrompts, reading read: [Range<Int>]?, workspace w: inout EncoderWorkspace
+    prompts: BatchPrompts, reading read: [Range<Int>]?, workspace w: inout EncoderWorkspace
   ) {
     let (size, tile) = (configuration.hiddenSize, RowTile.capacity)
     let (wide, products) = (3 * size, products[index])
-    w.biases.become(products, adding: prompts.biases(ofLayer: index))
-    let prefix = prompts.prefix(ofLayer: index)
-    w.attention.begin(
-      prefix, columns: size, heads: configuration.headCount, batch: batch, form: attention)
+    let (prefixes, owners) = (prompts.prefixes(ofLayer: index), prompts.owners(ofRows: rows))
+    let all = prompts.biases(ofLayer: index)
+    let biases = RowBiases(all, owners: owners)
     w.projected.reserve((tile + batch.longest) * wide)
     w.context.reserve((tile + (shared == nil ? tile + batch.longest : rows.count)) * size)
-    var kept = KeptRows(read)
-    w.withRows { hidden, own, context, biases, attention, tiles in
+    var kept = KeptRows(read, owners: owners)
+    w.withRows { hidden, own, context, attention, tiles in
       // As if of the whole batch, as the rows are counted.
       var projected = shared?.projections(ofLayer: index) ?? own - rows.lowerBound * wide
       // Rows of the output that are there.
@@ -34,8 +33,8 @@ extension FrozenEncoder {
       func feed(_ count: Int) {
         tiles.withTile(columns: max(size, configuration.intermediateSize)) { tile in
           feedForward(
-            layer: index, biases: biases, tile: tile, rows: count, context: context,
-            hidden: hidden + done * size)
+            layer: index, biases: RowBiases(all, owners: kept.owners(done..<done + count)),
+            tile: tile, rows: count, context: context, hidden: hidden + done * size)
         }
         done += count
         context.update(from: context + count * size, count: (kept.count - done) * size)
@@ -43,18 +42,20 @@ extension FrozenEncoder {
       var attended = rows.lowerBound
       for first in stride(from: rows.lowerBound, to: rows.upperBound, by: tile) {
         let end = min(first + tile, rows.upperBound)
+        let place = first - rows.lowerBound
         products.projection.forward(
-          hidden + (first - rows.lowerBound) * size, rows: end - first, bias: biases.projection,
+          hidden + place * size, rows: end - first, bias: { biases[place + $0].projection },
           into: projected + first * wide, tiles: &tiles)
         let ready = shared == nil ? batch.end(before: end) : end == rows.upperBound ? end : attended
         guard ready > attended else { continue }
         shared?.wait()
-        let place = context + (kept.count - done) * size
+        let behind = context + (kept.count - done) * size
         Attention.forward(
-          projected, columns: size, prefix: prefix, batch: batch, rows: attended..<ready,
-          heads: configuration.headCount, into: place, workspace: &attention)
+          projected, columns: size, prefixes: prefixes, batch: batch, rows: attended..<ready,
+          heads: configuration.headCount, form: self.attention, into: behind,
+          workspace: &attention)
         kept.keep(
-          attended - rows.lowerBound..<ready - rows.lowerBound, of: hidden, place, columns: size)
+          attended - rows.lowerBound..<ready - rows.lowerBound, of: hidden, behind, columns: size)
         if shared == nil {
           own.update(from: projected + ready * wide, count: (end - ready) * wide)
           projected = own - ready * wide
@@ -71,7 +72,7 @@ extension FrozenEncoder {
   /// the feed-forward block, residual, LayerNorm. At most a tile of rows, [rows, hidden] at `context` and
   /// `hidden`.
   private func feedForward(
-    layer index: Int, biases: SummedBiases, tile: RowTile, rows: Int,
+    layer index: Int, biases: RowBiases, tile: RowTile, rows: Int,
     context: UnsafePointer<Float>, hidden: UnsafeMutablePointer<Float>
   ) {
     let (products, weights) = (products[index], weights.layers[index])
@@ -83,7 +84,7 @@ extension FrozenEncoder {
       for row in 0..<rows {
         let attended = tile.carried + row * size
         products.attention.normalise(
-          tile, row: row, bias: biases.attention, residual: hidden + row * size, gain: gain,
+          tile, row: row, bias: biases[row].attention, residual: hidden + row * size, gain: gain,
           normBias: normBias, epsilon: epsilon, into: attended)
         products.intermediate.lower(attended, row: row, in: tile)
       }
@@ -91,14 +92,14 @@ extension FrozenEncoder {
     products.intermediate.multiply(tile, rows: rows)
     for row in 0..<rows {
       products.intermediate.activate(
-        tile, row: row, bias: biases.intermediate, configuration.activation,
+        tile, row: row, bias: biases[row].intermediate, configuration.activation,
         keeping: tile.passing, for: products.output)
     }
     products.output.multiply(tile, rows: rows)
     weights.outputNorm.withPointers { gain, normBias in
       for row in 0..<rows {
         products.output.normalise(
-          tile, row: row, bias: biases.output, residual: tile.carried + row * size, gain: gain,
+          tile, row: row, bias: biases[row].output, residual: tile.carried + row * size, gain: gain,
           normBias: normBias, epsilon: epsilon, into: hidden + row * size)
       }
     }
@@ -110,7 +111,7 @@ extension EncoderWorkspace {
   fileprivate mutating func withRows(
     _ body: (
       _ hidden: UnsafeMutablePointer<Float>, _ projected: UnsafeMutablePointer<Float>,
-      _ context: UnsafeMutablePointer<Float>, SummedBiases, inout Attention.Workspace,
+      _ context: UnsafeMutablePointer<Float>, inout Attention.Workspace,
       inout RowTile.Storage
     ) -> Void
   ) {
@@ -118,7 +119,7 @@ extension EncoderWorkspace {
       guard let hidden = hidden.baseAddress else { return }
       projected.withPointer { projected in
         context.withPointer { context in
-          body(hidden, projected, context, biases, &attention, &tiles)
+          body(hidden, projected, context, &attention, &tiles)
         }
       }
     }

@@ -53,21 +53,24 @@ public struct FrozenEncoder: Sendable {
 
   /// The sum of word (or soft), shape, position and segment embeddings, before the LayerNorm, of some
   /// rows of the input (all unless said); [rows, hidden].
+  ///
+  /// - Parameter prompts: those that the sequences' owners name.
   func embed(
-    _ input: EncoderInput, prompts: EncoderPrompts, rows: Range<Int>? = nil, into x: inout Matrix
+    _ input: EncoderInput, prompts: [EncoderPrompts], rows: Range<Int>? = nil, into x: inout Matrix
   ) {
     let asked = rows ?? 0..<input.rows.count
     let columns = configuration.hiddenSize
-    let (softCount, shapeCount) = (prompts.soft.rows, prompts.shapes.rows)
-    precondition(input.batch.longest + input.firstPosition <= configuration.maximumPositions)
-    precondition(shapeCount == 0 || input.shapes.allSatisfy { Int($0) <= shapeCount })
     x.reshape(rows: asked.count, columns: columns)
-    withTables(prompts) { words, positions, segments, soft, shapes in
-      x.storage.withUnsafeMutableBufferPointer { x in
-        guard let x = x.baseAddress else { return }
-        for sequence in 0..<input.batch.sequenceCount {
-          for (position, row) in input.batch.rows(of: sequence).enumerated()
-          where asked.contains(row) {
+    x.storage.withUnsafeMutableBufferPointer { x in
+      guard let x = x.baseAddress else { return }
+      for sequence in input.batch.sequences(ofRows: asked) {
+        let range = input.batch.rows(of: sequence)
+        let firstPosition = input.firstPositions[sequence]
+        precondition(range.count + firstPosition <= configuration.maximumPositions)
+        let prompts = prompts[input.owners[sequence]]
+        let (softCount, shapeCount) = (prompts.soft.rows, prompts.shapes.rows)
+        withTables(prompts) { words, positions, segments, soft, shapes in
+          for row in range.clamped(to: asked) {
             let word: UnsafePointer<Float>?
             switch input.rows[row] {
             case .wordpiece(let id):
@@ -78,13 +81,14 @@ public struct FrozenEncoder: Sendable {
               word = soft.map { $0 + index * columns }
             }
             guard let word else { continue }
-            let place = positions + (position + input.firstPosition) * columns
+            let place = positions + (row - range.lowerBound + firstPosition) * columns
             let segment = segments + Int(input.segments[row]) * columns
             let target = x + (row - asked.lowerBound) * columns
             enx_add(word, segment, target, columns)
             enx_add(target, place, target, columns)
             let shape = Int(input.shapes[row])
             if shapeCount > 0, shape > 0, let shapes {
+              precondition(shape <= shapeCount)
               enx_add(target, shapes + (shape - 1) * columns, target, columns)
             }
           }

@@ -56,23 +56,16 @@ extension FrozenTensor: FrozenValues {}
 
 /// The biases of a layer with what an adapter adds to them; [outputs] each.
 struct SummedBiases: Sendable {
-  private(set) var projection: [Float] = []
-  private(set) var attention: [Float] = []
-  private(set) var intermediate: [Float] = []
-  private(set) var output: [Float] = []
-
-  init() {}
+  private(set) var projection: [Float]
+  private(set) var attention: [Float]
+  private(set) var intermediate: [Float]
+  private(set) var output: [Float]
 
   init(_ products: LayerProducts, adding additions: LayerBiases?) {
-    become(products, adding: additions)
-  }
-
-  /// In the memory that is there.
-  mutating func become(_ products: LayerProducts, adding additions: LayerBiases?) {
-    projection.become(products.projection.bias)
-    attention.become(products.attention.bias)
-    intermediate.become(products.intermediate.bias)
-    output.become(products.output.bias)
+    projection = products.projection.bias
+    attention = products.attention.bias
+    intermediate = products.intermediate.bias
+    output = products.output.bias
     guard let additions else { return }
     projection.add(additions.query, at: 0)
     projection.add(additions.key, at: additions.query.count)
@@ -84,15 +77,6 @@ struct SummedBiases: Sendable {
 }
 
 extension [Float] {
-  /// Equal to another, in the memory that is there.
-  fileprivate mutating func become(_ other: [Float]) {
-    guard count == other.count else {
-      self = other
-      return
-    }
-    for i in indices { self[i] = other[i] }
-  }
-
   /// Adds a row to what begins at a place.
   fileprivate mutating func add(_ row: Matrix, at place: Int) {
     for i in 0..<row.count { self[place + i] += row.storage[i] }

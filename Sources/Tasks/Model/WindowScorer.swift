@@ -5,34 +5,26 @@ package import PTuning
 /// The logits of the rows that a head reads: encoder and head without caches, in parallel over windows.
 package struct WindowScorer: Sendable {
   package let encoder: FrozenEncoder
-  package var model: FoldedModel
-  /// The position of every window's first row.
-  package let firstPosition: Int
-  private var shards: [Shard]
+  package private(set) var model: PackedModel
+  private var passes: [EncoderPass]
   /// For windows whose rows the threads share.
   private let crew: Crew
 
-  /// What one thread works on, kept from call to call for its buffers.
-  package struct Shard: Sendable {
-    fileprivate var windows: ArraySlice<Layout> = []
-    fileprivate var workspace = EncoderWorkspace()
-    /// The rows that the head reads, of each layer that it reads, [rows, hidden].
-    fileprivate var states: [Matrix] = []
-    /// What the head reads, [rows, hidden].
-    fileprivate var inputs = Matrix()
-    /// [rows, outputs].
-    fileprivate var logits = Matrix()
-  }
-
-  /// - Parameter threads: how many threads share a call.
+  /// - Parameters:
+  ///   - firstPosition: of every window's first row.
+  ///   - threads: how many threads share a call.
   package init(
     encoder: FrozenEncoder, model: FoldedModel, firstPosition: Int = 0, threads: Int
   ) {
     self.encoder = encoder
-    self.model = model
-    self.firstPosition = firstPosition
-    shards = Array(repeating: Shard(), count: max(1, threads))
+    self.model = PackedModel(model, encoder: encoder, firstPosition: firstPosition)
+    passes = Array(repeating: EncoderPass(), count: max(1, threads))
     crew = Crew(size: max(1, threads))
+  }
+
+  /// Takes other weights, of the same shapes.
+  package mutating func replaceModel(_ model: FoldedModel) {
+    self.model = PackedModel(model, encoder: encoder, firstPosition: self.model.firstPosition)
   }
 
   /// For each window the logits of the rows that the head reads, [rows, outputs] row after row.
@@ -41,14 +33,12 @@ package struct WindowScorer: Sendable {
   /// sentence that somebody waits for, the threads share the rows.
   package mutating func logits(of windows: [Layout]) -> [[Float]] {
     let rows = windows.reduce(0) { $0 + $1.rows.count }
-    if shards.count > 1, windows.count < Self.fewWindows * shards.count,
-      rows >= Self.fewestRows * shards.count
+    if passes.count > 1, windows.count < Self.fewWindows * passes.count,
+      rows >= Self.fewestRows * passes.count
     {
-      scoreTogether(windows)
-    } else {
-      scoreApart(windows)
+      return scoreTogether(windows)
     }
-    return answers(to: windows)
+    return scoreApart(windows)
   }
 
   /// Of fewer windows a thread the threads share the rows.
@@ -57,44 +47,29 @@ package struct WindowScorer: Sendable {
   private static let fewestRows = 6
 
   /// Each thread takes windows of its own.
-  private mutating func scoreApart(_ windows: [Layout]) {
-    let ranges = Parallel.ranges(ofWeights: windows.map(\.rows.count), parts: shards.count)
-    for index in shards.indices {
-      shards[index].windows = index < ranges.count ? windows[ranges[index]] : []
-      shards[index].logits.reshape(rows: 0, columns: model.head.outputs)
-    }
-    let (encoder, model, firstPosition) = (encoder, model, firstPosition)
-    Parallel.forEach(&shards) { _, shard in
-      shard.score(encoder, model, firstPosition: firstPosition)
-    }
+  private mutating func scoreApart(_ windows: [Layout]) -> [[Float]] {
+    let ranges = Parallel.ranges(ofWeights: windows.map(\.rows.count), parts: passes.count)
+    let (encoder, model) = (encoder, model)
+    return mapNext(count: ranges.count) { index, pass in
+      pass.logits(of: windows[ranges[index]], models: [model], encoder: encoder)
+    }.flatMap { $0 }
   }
 
   /// The results of `body` for every number below `count`, in order; each thread takes the next that is left, and
-  /// has a shard of its own for `logits`.
+  /// has a pass of its own.
   package mutating func mapNext<Result: Sendable, Failure: Error>(
-    count: Int, _ body: @Sendable (Int, inout Shard) throws(Failure) -> Result
+    count: Int, _ body: @Sendable (Int, inout EncoderPass) throws(Failure) -> Result
   ) throws(Failure) -> [Result] {
-    try Parallel.mapNext(count: count, states: &shards, body)
+    try Parallel.mapNext(count: count, states: &passes, body)
   }
 
   /// For each window the logits of the rows that the head reads, on one thread.
   package static func logits(
-    of windows: [Layout], encoder: FrozenEncoder, model: FoldedModel, firstPosition: Int,
-    in shard: inout Shard
+    of windows: [Layout], encoder: FrozenEncoder, model: PackedModel, in pass: inout EncoderPass
   ) -> [[Float]] {
-    var answers: [[Float]] = []
-    answers.reserveCapacity(windows.count)
-    for range in passes(of: windows, rows: Self.rowsPerThread) {
-      shard.windows = windows[range]
-      shard.score(encoder, model, firstPosition: firstPosition)
-      var place = 0
-      for window in windows[range] {
-        let count = window.readCount(model.head.reading) * model.head.outputs
-        answers.append(Array(shard.logits.storage[place..<place + count]))
-        place += count
-      }
+    passes(of: windows, rows: rowsPerThread).flatMap {
+      pass.logits(of: windows[$0], models: [model], encoder: encoder)
     }
-    return answers
   }
 
   /// How many rows one thread takes through the encoder at a time: memory grows with them.
@@ -117,75 +92,45 @@ package struct WindowScorer: Sendable {
   }
 
   /// Each thread takes some rows of all windows.
-  private mutating func scoreTogether(_ windows: [Layout]) {
-    let input = EncoderInput(windows, firstPosition: firstPosition)
-    let words = input.readRows(of: windows, model.head.reading)
-    let parts = RowParts(rows: input.rows.count, words: words, parts: shards.count)
+  private mutating func scoreTogether(_ windows: [Layout]) -> [[Float]] {
+    let input = EncoderInput(windows, firstPosition: model.firstPosition)
+    let words = input.readRows(of: windows, model.model.head.reading)
+    let parts = RowParts(rows: input.rows.count, words: words, parts: passes.count)
     let shared = SharedProjections(
       rows: input.rows.count, encoder: encoder, threads: parts.ranges.count)
     let (encoder, model) = (encoder, model)
-    var working = Array(shards[..<parts.ranges.count])
-    shards.removeFirst(parts.ranges.count)
-    crew.forEach(&working) { index, shard in
+    var working = Array(passes[..<parts.ranges.count])
+    passes.removeFirst(parts.ranges.count)
+    crew.forEach(&working) { index, pass in
       let rows = parts.ranges[index]
       let own = words[parts.words[index]].map {
         $0.lowerBound - rows.lowerBound..<$0.upperBound - rows.lowerBound
       }
-      encoder.forward(
-        input, rows: rows, shared: shared, prompts: model.prompts,
-        readout: EncoderReadout(rows: own, layers: model.layers), states: &shard.states,
-        workspace: &shard.workspace)
-      shard.score(model)
+      pass.score(
+        input, rows: rows, shared: shared, reading: own, model: model, encoder: encoder)
     }
-    for index in shards.indices {
-      shards[index].logits.reshape(rows: 0, columns: model.head.outputs)
-    }
-    shards = working + shards
+    defer { passes = working + passes }
+    return answers(to: windows, from: working)
   }
 
-  /// The shards' logits, which follow one another, window by window.
-  private func answers(to windows: [Layout]) -> [[Float]] {
+  /// The parts' logits, which follow one another, window by window.
+  private func answers(to windows: [Layout], from parts: [EncoderPass]) -> [[Float]] {
     var results: [[Float]] = []
     results.reserveCapacity(windows.count)
-    var (shard, place) = (0, 0)
+    var (part, place) = (0, 0)
     for window in windows {
       var result: [Float] = []
-      var missing = window.readCount(model.head.reading) * model.head.outputs
+      var missing = model.logitCount(of: window)
       result.reserveCapacity(missing)
       while missing > 0 {
-        let taken = min(missing, shards[shard].logits.count - place)
-        result += shards[shard].logits.storage[place..<place + taken]
+        let taken = min(missing, parts[part].logits.count - place)
+        result += parts[part].logits.storage[place..<place + taken]
         missing -= taken
         place += taken
-        if place == shards[shard].logits.count { (shard, place) = (shard + 1, 0) }
+        if place == parts[part].logits.count { (part, place) = (part + 1, 0) }
       }
       results.append(result)
     }
     return results
-  }
-}
-
-extension WindowScorer.Shard {
-  /// The logits of its windows.
-  fileprivate mutating func score(
-    _ encoder: FrozenEncoder, _ model: FoldedModel, firstPosition: Int
-  ) {
-    guard !windows.isEmpty else { return }
-    let input = EncoderInput(windows, firstPosition: firstPosition)
-    let readout = EncoderReadout(
-      rows: input.readRows(of: windows, model.head.reading), layers: model.layers)
-    encoder.forward(
-      input, prompts: model.prompts, readout: readout, states: &states, workspace: &workspace)
-    score(model)
-  }
-
-  /// From the states that the head reads to the logits.
-  fileprivate mutating func score(_ model: FoldedModel) {
-    if let mix = model.mix {
-      mix.forward(states, into: &inputs)
-      model.head.linear.forward(inputs, into: &logits)
-    } else {
-      model.head.linear.forward(states[0], into: &logits)
-    }
   }
 }

@@ -40,7 +40,7 @@ public struct PassageAnswers: Hashable, Sendable {
   /// How sure the choice is, of an answer or of none.
   public var confidence: Double { best?.confidence ?? nullConfidence }
 
-  init(_ prediction: AnswerPrediction, context: TokenizedText) {
+  package init(_ prediction: AnswerPrediction, context: TokenizedText) {
     func located(_ answer: ScoredAnswer) -> Answer {
       Answer(
         range: context.range(of: answer.words), confidence: answer.probability,

@@ -27,19 +27,14 @@ package struct SpanExtractor: Sendable {
     adapter: Adapter, encoder: FrozenEncoder, tokenizer: WordpieceTokenizer, threads: Int?,
     answers: Int = 5
   ) throws {
-    let configuration = adapter.configuration
-    try adapter.check(task: .qa)
-    let answering = configuration.answering ?? AnsweringConfiguration()
     self.init(
-      layouts: QuestionLayouts(
-        tokenizer: tokenizer, template: try adapter.template(tokenizer: tokenizer),
-        answering: answering, prompt: configuration.prompt),
-      decoder: AnswerDecoder(nullThreshold: answering.nullThreshold, limit: answers),
-      encoder: encoder, model: adapter.model, threads: threads ?? Parallel.availableThreads)
+      layouts: try adapter.questionLayouts(tokenizer: tokenizer),
+      decoder: adapter.answerDecoder(answers: answers), encoder: encoder, model: adapter.model,
+      threads: threads ?? Parallel.availableThreads)
   }
 
   /// Takes other weights, of the same shapes.
-  package mutating func replaceWeights(_ model: FoldedModel) { scorer.model = model }
+  package mutating func replaceWeights(_ model: FoldedModel) { scorer.replaceModel(model) }
 
   /// The best candidates of each question.
   ///
@@ -59,13 +54,13 @@ package struct SpanExtractor: Sendable {
       return found
     }
     let size = max(1, WindowScorer.rowsPerThread / layouts.answering.windowRows)
-    let (encoder, model, firstPosition) = (scorer.encoder, scorer.model, scorer.firstPosition)
+    let (encoder, model) = (scorer.encoder, scorer.model)
     let none = empty
-    let turns = scorer.mapNext(count: (places.count - 1) / size + 1) { turn, shard in
+    let turns = scorer.mapNext(count: (places.count - 1) / size + 1) { turn, pass in
       let some = places[turn * size..<min((turn + 1) * size, places.count)]
       let windows = some.map { questions[$0.question][$0.window] }
       let logits = WindowScorer.logits(
-        of: windows, encoder: encoder, model: model, firstPosition: firstPosition, in: &shard)
+        of: windows, encoder: encoder, model: model, in: &pass)
       return zip(windows, logits).map { window, logits in
         var candidates = none
         candidates.add(window, logits: logits)
@@ -88,14 +83,13 @@ package struct SpanExtractor: Sendable {
     let turns = Self.turns(of: requests)
     guard threads > 1, turns.count >= 2 * threads else { return try answersTogether(to: requests) }
     let (layouts, decoder, empty) = (layouts, decoder, empty)
-    let (encoder, model, firstPosition) = (scorer.encoder, scorer.model, scorer.firstPosition)
-    return try scorer.mapNext(count: turns.count) { turn, shard in
+    let (encoder, model) = (scorer.encoder, scorer.model)
+    return try scorer.mapNext(count: turns.count) { turn, pass in
       let prepared = try requests[turns[turn]].map { try Self.prepare($0, layouts) }
       // A long passage has a turn of its own; the windows of short ones go through the encoder together.
       var windows = prepared.flatMap { (try? $0.get().windows.layouts) ?? [] }[...]
       var logits = WindowScorer.logits(
-        of: Array(windows), encoder: encoder, model: model, firstPosition: firstPosition,
-        in: &shard)[...]
+        of: Array(windows), encoder: encoder, model: model, in: &pass)[...]
       return prepared.map { prepared in
         prepared.map { prepared in
           var candidates = empty

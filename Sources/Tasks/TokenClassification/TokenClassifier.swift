@@ -26,28 +26,15 @@ package struct TokenClassifier: Sendable {
     adapter: Adapter, encoder: FrozenEncoder, tokenizer: WordpieceTokenizer, threads: Int?,
     decoding: DecodingMethod? = nil
   ) throws {
-    let configuration = adapter.configuration
-    try adapter.check(task: .ner)
-    let resolved = try adapter.template(tokenizer: tokenizer)
-    guard decoding != .crf || adapter.model.transitions != nil else {
-      throw AdapterError(
-        .mismatch, path: adapter.path, expected: "an adapter trained with decoding crf",
-        found: "decoding \(configuration.decoding.rawValue)")
-    }
     self.init(
-      layouts: SentenceLayouts(
-        tokenizer: tokenizer, template: resolved, maximumRows: configuration.maximumRows,
-        prompt: configuration.prompt),
-      decoder: TagDecoder(
-        tagSet: TagSet(labels: configuration.labels),
-        method: decoding ?? configuration.decoding, transitions: adapter.model.transitions,
-        temperature: configuration.temperature ?? 1),
-      encoder: encoder, model: adapter.model, threads: threads ?? Parallel.availableThreads)
+      layouts: try adapter.sentenceLayouts(tokenizer: tokenizer),
+      decoder: try adapter.tagDecoder(decoding), encoder: encoder, model: adapter.model,
+      threads: threads ?? Parallel.availableThreads)
   }
 
   /// Takes other weights, of the same shapes.
   package mutating func replaceWeights(_ model: FoldedModel) {
-    scorer.model = model
+    scorer.replaceModel(model)
     decoder = TagDecoder(
       tagSet: decoder.tagSet, method: decoder.method, transitions: model.transitions,
       temperature: decoder.temperature)
@@ -67,7 +54,7 @@ package struct TokenClassifier: Sendable {
   }
 
   /// The answers of each sentence's windows, which answer for consecutive words, in order.
-  private static func joined(_ answers: [[Float]], by sentences: [[Layout]]) -> [[Float]] {
+  package static func joined(_ answers: [[Float]], by sentences: [[Layout]]) -> [[Float]] {
     var place = 0
     return sentences.map { windows in
       defer { place += windows.count }
@@ -89,12 +76,11 @@ package struct TokenClassifier: Sendable {
       return logits(of: windows).map(decoder.prediction)
     }
     let (layouts, decoder) = (layouts, decoder)
-    let (encoder, model, firstPosition) = (scorer.encoder, scorer.model, scorer.firstPosition)
-    return try scorer.mapNext(count: turns.count) { turn, shard in
+    let (encoder, model) = (scorer.encoder, scorer.model)
+    return try scorer.mapNext(count: turns.count) { turn, pass in
       let windows = try sentences[turns[turn]].map(layouts.windows)
       let answers = WindowScorer.logits(
-        of: windows.flatMap { $0 }, encoder: encoder, model: model, firstPosition: firstPosition,
-        in: &shard)
+        of: windows.flatMap { $0 }, encoder: encoder, model: model, in: &pass)
       return Self.joined(answers, by: windows).map(decoder.prediction)
     }.flatMap { $0 }
   }
@@ -121,7 +107,7 @@ package struct TokenClassifier: Sendable {
 
 extension TagDecoder {
   /// Tags and spans from logits, [words, tags] row after row.
-  fileprivate func prediction(_ logits: [Float]) -> TokenPrediction {
+  package func prediction(_ logits: [Float]) -> TokenPrediction {
     let tags = tags(logits: logits)
     return TokenPrediction(tags: tags, spans: scoredSpans(of: tags, logits: logits))
   }

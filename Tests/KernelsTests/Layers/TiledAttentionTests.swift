@@ -24,7 +24,7 @@ struct TiledAttentionTests {
     Attention.forward(
       .sideBySide(Array(x[..<3])), prefix: Attention.Prefix(keys: x[3], values: x[4]),
       batch: batch, heads: heads, form: .tiles, into: &y, workspace: &workspace)
-    #expect(workspace.form == .tiles)
+    #expect(workspace.cache.form == .tiles)
     // Numbers of 8 bits, errors of 2⁻⁹ in each; sums of many lie nearer.
     #expect(expected.difference(from: y) < 0.02)
     let squares = zip(expected.values, y.values).map { ($0 - Double($1)) * ($0 - Double($1)) }
@@ -78,8 +78,9 @@ struct TiledAttentionTests {
       some.storage.withUnsafeMutableBufferPointer { some in
         guard let projected = projected.baseAddress, let some = some.baseAddress else { return }
         Attention.forward(
-          projected, columns: 64, prefix: Attention.Prefix(), batch: batch, rows: 55..<105,
-          heads: 2, into: some, workspace: &workspace)
+          projected, columns: 64,
+          prefixes: Attention.SequencePrefixes([Attention.PackedPrefix()], owners: []),
+          batch: batch, rows: 55..<105, heads: 2, form: .tiles, into: some, workspace: &workspace)
       }
     }
     #expect(some.values == Array(whole.values[(55 * 64)..<(105 * 64)]))

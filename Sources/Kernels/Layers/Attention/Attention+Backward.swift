@@ -14,30 +14,34 @@ extension Attention {
     precondition(dPrefix.count == prefix.count && dOutput.rows == rows)
     dProjected.reshape(rows: rows, columns: projected.columns)
     let shape = AttentionHead.Shape(
-      columns: projected.columns / 3, heads: heads, prefix: prefix, batch: batch,
+      columns: projected.columns / 3, heads: heads, prefixCount: prefix.count, batch: batch,
       outputStride: projected.columns)
-    workspace.begin(
-      prefix, columns: shape.columns, heads: heads, batch: batch, form: cache.form, .backward)
+    precondition(prefix.count == 0 || prefix.keys.columns == shape.columns)
+    let inTiles = cache.form == .tiles
+    workspace.buffer.reserve(inTiles ? shape.tileRoomCount(.backward) : shape.roomCount)
     projected.storage.withUnsafeBufferPointer { projected in
       dProjected.storage.withUnsafeMutableBufferPointer { dProjected in
         guard let projected = projected.baseAddress, let dProjected = dProjected.baseAddress
         else { return }
-        withPointers(dOutput, cache, &dPrefix, &workspace) {
-          dOutput, statistics, dKeys, dValues, buffer in
-          forEachHead(shape, projected, prefix, dProjected, batch, 0..<rows) { head in
-            let start = head.index * shape.size
+        withPointers(dOutput, prefix, cache, &dPrefix, &workspace) {
+          dOutput, prefix, statistics, dKeys, dValues, buffer in
+          for index in 0..<heads {
+            let start = index * shape.size
+            let head = AttentionHead(
+              index: index, batch: batch, sequences: 0..<batch.sequenceCount, rows: 0..<rows,
+              shape: shape, queries: projected + start, prefix: nil, output: dProjected + start)
             let gradients = AttentionHead.Gradients(
               output: dOutput + start, prefixKeys: dKeys.map { $0 + start },
               prefixValues: dValues.map { $0 + start })
-            switch cache.form {
-            case .tiles:
+            let prefixRows = AttentionHead.PrefixRows(
+              keys: prefix.keys.map { $0 + start }, values: prefix.values.map { $0 + start })
+            if inTiles {
               head.backward(
-                gradients, AttentionHead.TileRoom(buffer, shape, head: head.index, .backward))
-            case .float32:
-              guard let statistics else { return }
+                gradients, prefix: prefixRows, AttentionHead.TileRoom(buffer, shape, .backward))
+            } else if let statistics {
               head.backward(
-                gradients, AttentionHead.Room(buffer, shape, head: head.index),
-                statistics: statistics + head.index * 2 * rows)
+                gradients, prefix: prefixRows, AttentionHead.Room(buffer, shape),
+                statistics: statistics + index * 2 * rows)
             }
           }
         }
@@ -47,10 +51,11 @@ extension Attention {
 
   /// The addresses that backward reads and writes; those of an empty prefix may be nil.
   private static func withPointers(
-    _ dOutput: Matrix, _ cache: Cache, _ dPrefix: inout Prefix, _ workspace: inout Workspace,
+    _ dOutput: Matrix, _ prefix: Prefix, _ cache: Cache, _ dPrefix: inout Prefix,
+    _ workspace: inout Workspace,
     _ body: (
-      UnsafePointer<Float>, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?,
-      UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>
+      UnsafePointer<Float>, AttentionHead.PrefixRows, UnsafePointer<Float>?,
+      UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>?, UnsafeMutablePointer<Float>
     ) -> Void
   ) {
     dOutput.storage.withUnsafeBufferPointer { dOutput in
@@ -59,7 +64,15 @@ extension Attention {
           dPrefix.values.storage.withUnsafeMutableBufferPointer { dValues in
             workspace.buffer.withPointer { buffer in
               guard let dOutput = dOutput.baseAddress else { return }
-              body(dOutput, statistics.baseAddress, dKeys.baseAddress, dValues.baseAddress, buffer)
+              prefix.keys.storage.withUnsafeBufferPointer { keys in
+                prefix.values.storage.withUnsafeBufferPointer { values in
+                  let rows = AttentionHead.PrefixRows(
+                    keys: keys.baseAddress, values: values.baseAddress)
+                  body(
+                    dOutput, rows, statistics.baseAddress, dKeys.baseAddress, dValues.baseAddress,
+                    buffer)
+                }
+              }
             }
           }
         }

@@ -53,13 +53,12 @@ package enum Attention {
 
   /// Buffers that calls share.
   package struct Workspace: Sendable {
-    /// Turned keys of the prefix, of all heads; turned keys and values of one sequence, turned values of the
-    /// prefix, and blocks of P and dP.
+    /// Where heads work, one after another.
     var buffer = AlignedFloats()
     /// Statistics that nobody keeps.
     var cache = Cache()
-    /// Of the batch that was begun.
-    var form = Form.float32
+    /// A prefix that was not packed before.
+    var prefix = PackedPrefix()
 
     package init() {}
   }
@@ -68,19 +67,12 @@ package enum Attention {
     _ projected: Matrix, prefix: Prefix = Prefix(), batch: RaggedBatch, heads: Int,
     form: Form = .float32, into output: inout Matrix, workspace: inout Workspace
   ) {
-    let (rows, columns) = (projected.rows, projected.columns / 3)
-    precondition(rows == batch.rowCount)
-    output.reshape(rows: rows, columns: columns)
-    workspace.begin(prefix, columns: columns, heads: heads, batch: batch, form: form)
-    projected.storage.withUnsafeBufferPointer { projected in
-      output.storage.withUnsafeMutableBufferPointer { output in
-        guard let projected = projected.baseAddress, let output = output.baseAddress
-        else { return }
-        forward(
-          projected, columns: columns, prefix: prefix, batch: batch, rows: 0..<rows, heads: heads,
-          into: output, workspace: &workspace)
-      }
-    }
+    var cache = Cache()
+    swap(&cache, &workspace.cache)
+    forward(
+      projected, prefix: prefix, batch: batch, heads: heads, form: form, into: &output,
+      cache: &cache, workspace: &workspace)
+    swap(&cache, &workspace.cache)
   }
 
   package static func forward(
@@ -88,137 +80,72 @@ package enum Attention {
     form: Form = .float32, into output: inout Matrix, cache: inout Cache,
     workspace: inout Workspace
   ) {
-    let rows = projected.rows
-    let shape = AttentionHead.Shape(
-      columns: projected.columns / 3, heads: heads, prefix: prefix, batch: batch,
-      outputStride: projected.columns / 3)
-    cache.form = shape.fitsTiles ? form : .float32
-    guard cache.form == .float32 else {
-      return forward(
-        projected, prefix: prefix, batch: batch, heads: heads, form: form, into: &output,
-        workspace: &workspace)
-    }
+    let (rows, columns) = (projected.rows, projected.columns / 3)
     precondition(rows == batch.rowCount)
-    output.reshape(rows: rows, columns: projected.columns / 3)
-    cache.statistics.reshape(rows: heads, columns: 2 * rows)
-    let columns = output.columns
+    output.reshape(rows: rows, columns: columns)
+    workspace.prefix.become(prefix, columns: columns, heads: heads, form: form)
+    let prefixes = SequencePrefixes([workspace.prefix], owners: [])
     projected.storage.withUnsafeBufferPointer { projected in
       output.storage.withUnsafeMutableBufferPointer { output in
-        cache.statistics.storage.withUnsafeMutableBufferPointer { statistics in
-          guard let projected = projected.baseAddress, let output = output.baseAddress,
-            let statistics = statistics.baseAddress
-          else { return }
-          workspace.begin(prefix, columns: columns, heads: heads, batch: batch)
-          forward(
-            projected, columns: columns, prefix: prefix, batch: batch, rows: 0..<rows, heads: heads,
-            into: output, statistics: statistics, workspace: &workspace)
-        }
+        guard let projected = projected.baseAddress, let output = output.baseAddress
+        else { return }
+        forward(
+          projected, columns: columns, prefixes: prefixes, batch: batch, rows: 0..<rows,
+          heads: heads, form: form, into: output, cache: &cache, workspace: &workspace)
       }
     }
   }
 
-  /// What some rows of a batch give. `Workspace.begin` goes before the first of them.
+  /// What some rows of a batch give.
   ///
   /// - Parameters:
   ///   - projected: as if of the whole batch; of the sequences that the rows belong to it is read.
+  ///   - prefixes: packed for the same form.
   ///   - output: of the rows that are asked for, [rows, columns].
   package static func forward(
-    _ projected: UnsafePointer<Float>, columns: Int, prefix: Prefix, batch: RaggedBatch,
-    rows: Range<Int>, heads: Int, into output: UnsafeMutablePointer<Float>,
-    workspace: inout Workspace
+    _ projected: UnsafePointer<Float>, columns: Int, prefixes: SequencePrefixes,
+    batch: RaggedBatch, rows: Range<Int>, heads: Int, form: Form,
+    into output: UnsafeMutablePointer<Float>, workspace: inout Workspace
   ) {
-    if workspace.form == .tiles {
-      let shape = AttentionHead.Shape(
-        columns: columns, heads: heads, prefix: prefix, batch: batch, outputStride: columns)
-      workspace.buffer.withPointer { buffer in
-        let output = output - rows.lowerBound * columns
-        forEachHead(shape, projected, prefix, output, batch, rows) { head in
-          head.forward(AttentionHead.TileRoom(buffer, shape, head: head.index, .forward))
-        }
-      }
-      return
-    }
     var cache = Cache()
     swap(&cache, &workspace.cache)
-    cache.statistics.reshape(rows: heads, columns: 2 * rows.count)
-    cache.statistics.storage.withUnsafeMutableBufferPointer { statistics in
-      guard let statistics = statistics.baseAddress else { return }
-      forward(
-        projected, columns: columns, prefix: prefix, batch: batch, rows: rows, heads: heads,
-        into: output, statistics: statistics, workspace: &workspace)
-    }
+    forward(
+      projected, columns: columns, prefixes: prefixes, batch: batch, rows: rows, heads: heads,
+      form: form, into: output, cache: &cache, workspace: &workspace)
     swap(&cache, &workspace.cache)
   }
 
-  /// - Parameter statistics: of each head those of the rows that are asked for.
   private static func forward(
-    _ projected: UnsafePointer<Float>, columns: Int, prefix: Prefix, batch: RaggedBatch,
-    rows: Range<Int>, heads: Int, into output: UnsafeMutablePointer<Float>,
-    statistics: UnsafeMutablePointer<Float>, workspace: inout Workspace
+    _ projected: UnsafePointer<Float>, columns: Int, prefixes: SequencePrefixes,
+    batch: RaggedBatch, rows: Range<Int>, heads: Int, form: Form,
+    into output: UnsafeMutablePointer<Float>, cache: inout Cache, workspace: inout Workspace
   ) {
     let shape = AttentionHead.Shape(
-      columns: columns, heads: heads, prefix: prefix, batch: batch, outputStride: columns)
+      columns: columns, heads: heads, prefixCount: prefixes.count, batch: batch,
+      outputStride: columns)
+    cache.form = shape.form(form)
+    let inTiles = cache.form == .tiles
+    workspace.buffer.reserve(inTiles ? shape.tileRoomCount(.forward) : shape.roomCount)
+    if !inTiles { cache.statistics.reshape(rows: heads, columns: 2 * rows.count) }
+    // As if they were of the whole batch.
+    let output = output - rows.lowerBound * columns
     workspace.buffer.withPointer { buffer in
-      // As if they were of the whole batch.
-      let output = output - rows.lowerBound * columns
-      forEachHead(shape, projected, prefix, output, batch, rows) { head in
-        let own = statistics + 2 * (head.index * rows.count - rows.lowerBound)
-        head.forward(AttentionHead.Room(buffer, shape, head: head.index), statistics: own)
-      }
-    }
-  }
-
-  /// Calls `body` for each head.
-  static func forEachHead(
-    _ shape: AttentionHead.Shape, _ projected: UnsafePointer<Float>, _ prefix: Prefix,
-    _ output: UnsafeMutablePointer<Float>, _ batch: RaggedBatch, _ rows: Range<Int>,
-    _ body: (AttentionHead) -> Void
-  ) {
-    let sequences = batch.sequences(ofRows: rows)
-    prefix.keys.storage.withUnsafeBufferPointer { prefixKeys in
-      prefix.values.storage.withUnsafeBufferPointer { prefixValues in
-        for index in 0..<shape.heads {
-          let start = index * shape.size
-          body(
-            AttentionHead(
+      cache.statistics.storage.withUnsafeMutableBufferPointer { statistics in
+        for index in 0..<heads {
+          prefixes.forEachRun(of: batch.sequences(ofRows: rows)) { sequences, prefix in
+            let shape = shape.with(prefixCount: prefix.count)
+            let start = index * shape.size
+            let head = AttentionHead(
               index: index, batch: batch, sequences: sequences, rows: rows, shape: shape,
-              queries: projected + start,
-              prefixKeys: prefixKeys.baseAddress.map { $0 + start },
-              prefixValues: prefixValues.baseAddress.map { $0 + start },
-              output: output + start))
-        }
-      }
-    }
-  }
-}
-
-extension Attention.Workspace {
-  /// Makes room for a batch and makes the prefix ready.
-  package mutating func begin(
-    _ prefix: Attention.Prefix, columns: Int, heads: Int, batch: RaggedBatch,
-    form: Attention.Form = .float32
-  ) {
-    begin(prefix, columns: columns, heads: heads, batch: batch, form: form, .forward)
-  }
-
-  mutating func begin(
-    _ prefix: Attention.Prefix, columns: Int, heads: Int, batch: RaggedBatch,
-    form: Attention.Form, _ direction: TileDirection
-  ) {
-    let shape = AttentionHead.Shape(
-      columns: columns, heads: heads, prefix: prefix, batch: batch, outputStride: columns)
-    self.form = shape.fitsTiles ? form : .float32
-    let inTiles = self.form == .tiles
-    buffer.reserve(inTiles ? shape.tileRoomCount(direction) : shape.roomCount)
-    guard prefix.count > 0 else { return }
-    guard !inTiles else { return packPrefix(prefix, shape, direction) }
-    buffer.withPointer { buffer in
-      prefix.keys.storage.withUnsafeBufferPointer { keys in
-        guard let keys = keys.baseAddress else { return }
-        for head in 0..<heads {
-          enx_pack_columns(
-            keys + head * shape.size, columns, prefix.count, shape.size,
-            AttentionHead.Room(buffer, shape, head: head).prefixKeys)
+              queries: projected + start, prefix: prefix.ofHead(index, shape),
+              output: output + start)
+            if inTiles {
+              head.forward(AttentionHead.TileRoom(buffer, shape, .forward))
+            } else if let statistics = statistics.baseAddress {
+              let own = statistics + 2 * (index * rows.count - rows.lowerBound)
+              head.forward(AttentionHead.Room(buffer, shape), statistics: own)
+            }
+          }
         }
       }
     }

@@ -9,9 +9,18 @@ extension AttentionHead {
     let prefixValues: UnsafeMutablePointer<Float>?
   }
 
+  /// The rows of a prefix as they are, [N, size], `shape.columns` apart; nil where N is 0.
+  struct PrefixRows {
+    let keys: UnsafePointer<Float>?
+    let values: UnsafePointer<Float>?
+  }
+
   /// - Parameter statistics: what forward wrote.
-  func backward(_ d: Gradients, _ room: Room, statistics: UnsafePointer<Float>) {
-    turn(prefixValues, into: room.prefixValues)
+  func backward(
+    _ d: Gradients, prefix: PrefixRows, _ room: Room, statistics: UnsafePointer<Float>
+  ) {
+    turn(prefix.keys, into: room.prefixKeys)
+    turn(prefix.values, into: room.prefixValues)
     forEachBlock(
       ofSequence: { range in
         turn(keys, range, into: room.keys)
@@ -26,8 +35,8 @@ extension AttentionHead {
           statistics + 2 * rows.lowerBound)
         withUnsafePointer(to: shape.scale) { scale in
           sums(
-            room.dP, of: rows, range, prefixKeys, keys, scales: scale, scaleStep: 0, into: output,
-            shape.outputStride)
+            room.dP, of: rows, range, prefix.keys, shape.columns, keys, scales: scale,
+            scaleStep: 0, into: output, shape.outputStride)
         }
         let (dKeys, dValues) = (output + shape.columns, output + 2 * shape.columns)
         turnedSums(

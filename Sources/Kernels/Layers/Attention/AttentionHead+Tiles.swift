@@ -1,8 +1,10 @@
 import CKernels
 
 extension AttentionHead.Shape {
-  /// Whether a head's rows fill tiles of bf16.
-  var fitsTiles: Bool { size % Self.tileDepth == 0 }
+  /// What comes nearest to a form: a head's rows fill tiles of bf16, or are floats.
+  func form(_ wanted: Attention.Form) -> Attention.Form {
+    size % Self.tileDepth == 0 ? wanted : .float32
+  }
 
   /// Keys and values are packed so many rows at a time, and so many columns.
   private static let tileDepth = 32
@@ -20,9 +22,9 @@ extension AttentionHead.Shape {
     direction.matrices * packedCount(longest)
   }
 
-  /// How many floats the rooms of all heads take, which share all but the first part.
+  /// How many floats the room of a head takes; heads take turns.
   func tileRoomCount(_ direction: TileDirection) -> Int {
-    heads * packedPrefixCount(direction) + packedSequenceCount(direction)
+    packedPrefixCount(direction) + packedSequenceCount(direction)
       + direction.room(prefixCount, longest, size)
   }
 }
@@ -57,19 +59,15 @@ enum TileDirection {
 extension AttentionHead {
   /// Where a head works in tiles.
   struct TileRoom {
-    /// Packed keys and values, those of the prefix (by `Workspace.begin`) and those of a sequence.
+    /// Packed keys and values, those of the prefix (for backward) and those of a sequence.
     let prefix: UnsafeMutablePointer<UInt16>
     let sequence: UnsafeMutablePointer<UInt16>
     /// Scores and what else is made on the way.
     let scores: UnsafeMutablePointer<Float>
 
-    init(
-      _ buffer: UnsafeMutablePointer<Float>, _ shape: Shape, head: Int, _ direction: TileDirection
-    ) {
-      let ofPrefix = shape.packedPrefixCount(direction)
-      let prefix = buffer + head * ofPrefix
-      let sequence = buffer + shape.heads * ofPrefix
-      self.prefix = UnsafeMutableRawPointer(prefix).assumingMemoryBound(to: UInt16.self)
+    init(_ buffer: UnsafeMutablePointer<Float>, _ shape: Shape, _ direction: TileDirection) {
+      let sequence = buffer + shape.packedPrefixCount(direction)
+      prefix = UnsafeMutableRawPointer(buffer).assumingMemoryBound(to: UInt16.self)
       self.sequence = UnsafeMutableRawPointer(sequence).assumingMemoryBound(to: UInt16.self)
       scores = sequence + shape.packedSequenceCount(direction)
     }
@@ -85,13 +83,17 @@ extension AttentionHead {
         keys + first, values + first, shape.stride, range.count, shape.size, into: room.sequence)
       enx_attend_in_tiles(
         queries + asked.lowerBound * shape.stride, shape.stride, asked.count, shape.scale,
-        room.prefix, shape.prefixCount, room.sequence, range.count, shape.size, room.scores,
+        prefix?.tiles, shape.prefixCount, room.sequence, range.count, shape.size, room.scores,
         output + asked.lowerBound * shape.outputStride, shape.outputStride)
     }
   }
 
   /// As `backward`, with products of bf16; makes the statistics again.
-  func backward(_ d: Gradients, _ room: TileRoom) {
+  func backward(_ d: Gradients, prefix: PrefixRows, _ room: TileRoom) {
+    if let keys = prefix.keys, let values = prefix.values {
+      TileDirection.backward.pack(
+        keys, values, shape.columns, shape.prefixCount, shape.size, into: room.prefix)
+    }
     for sequence in sequences {
       let range = batch.rows(of: sequence)
       let first = range.lowerBound * shape.stride
@@ -101,27 +103,6 @@ extension AttentionHead {
         queries + first, d.output + range.lowerBound * shape.columns, shape.stride, shape.columns,
         range.count, shape.scale, room.prefix, shape.prefixCount, room.sequence, shape.size,
         room.scores, output + first, shape.columns, d.prefixKeys, d.prefixValues)
-    }
-  }
-}
-
-extension Attention.Workspace {
-  /// Packs keys and values of the prefix.
-  mutating func packPrefix(
-    _ prefix: Attention.Prefix, _ shape: AttentionHead.Shape, _ direction: TileDirection
-  ) {
-    buffer.withPointer { buffer in
-      prefix.keys.storage.withUnsafeBufferPointer { keys in
-        prefix.values.storage.withUnsafeBufferPointer { values in
-          guard let keys = keys.baseAddress, let values = values.baseAddress else { return }
-          for head in 0..<shape.heads {
-            let start = head * shape.size
-            direction.pack(
-              keys + start, values + start, shape.columns, prefix.count, shape.size,
-              into: AttentionHead.TileRoom(buffer, shape, head: head, direction).prefix)
-          }
-        }
-      }
     }
   }
 }

@@ -11,15 +11,26 @@ struct AttentionHead {
   let shape: Shape
   /// Rows of `shape.size` columns, `shape.stride` apart; keys and values stand beside them.
   let queries: UnsafePointer<Float>
-  /// [N, size], `shape.columns` apart; nil where N is 0.
-  let prefixKeys: UnsafePointer<Float>?
-  let prefixValues: UnsafePointer<Float>?
+  /// nil where N is 0.
+  let prefix: Prefix?
   /// The output when going forward, the gradient of the queries when going back; rows are
   /// `shape.outputStride` apart.
   let output: UnsafeMutablePointer<Float>
 
   var keys: UnsafePointer<Float> { queries + shape.columns }
   var values: UnsafePointer<Float> { queries + 2 * shape.columns }
+
+  /// What a head reads of a prefix going forward.
+  struct Prefix {
+    /// [size, padded N], by `PackedPrefix`; in tiles keys and values.
+    let turnedKeys: UnsafePointer<Float>
+    /// [N, size].
+    let values: UnsafePointer<Float>
+
+    var tiles: UnsafePointer<UInt16> {
+      UnsafeRawPointer(turnedKeys).assumingMemoryBound(to: UInt16.self)
+    }
+  }
 
   /// What the heads of a batch have in common.
   struct Shape {
@@ -29,7 +40,7 @@ struct AttentionHead {
     /// Of all heads; rows of the prefix are so far apart.
     let columns: Int
     /// N.
-    let prefixCount: Int
+    var prefixCount: Int
     /// Rows of the longest sequence.
     let longest: Int
     let outputStride: Int
@@ -38,17 +49,21 @@ struct AttentionHead {
     var stride: Int { 3 * columns }
     var scale: Float { 1 / Float(size).squareRoot() }
 
-    init(
-      columns: Int, heads: Int, prefix: Attention.Prefix, batch: RaggedBatch, outputStride: Int
-    ) {
+    init(columns: Int, heads: Int, prefixCount: Int, batch: RaggedBatch, outputStride: Int) {
       self.heads = heads
       self.columns = columns
       size = columns / heads
-      prefixCount = prefix.count
+      self.prefixCount = prefixCount
       longest = batch.longest
       self.outputStride = outputStride
       precondition(size * heads == columns)
-      precondition(prefix.count == 0 || prefix.keys.columns == columns)
+    }
+
+    /// The same with a prefix of another length.
+    func with(prefixCount: Int) -> Shape {
+      var shape = self
+      shape.prefixCount = prefixCount
+      return shape
     }
 
     /// Scores are made for so many rows at a time.
@@ -60,32 +75,29 @@ struct AttentionHead {
     /// How many numbers the turned keys of the prefix take, of one head.
     var turnedPrefixCount: Int { size * AlignedFloats.padded(prefixCount) }
 
-    /// How many numbers the rooms of all heads take, which share all but the first.
+    /// How many numbers the room of a head takes; heads take turns.
     var roomCount: Int {
-      (heads + 1) * turnedPrefixCount + 2 * size * AlignedFloats.padded(longest)
+      2 * turnedPrefixCount + 2 * size * AlignedFloats.padded(longest)
         + 2 * Self.blockRows * width
     }
   }
 
   /// Where a head works.
   struct Room {
-    /// Turned keys, those of the prefix (by `Workspace.begin`) and those of a sequence; [size, padded count] each.
+    /// Turned keys and values, those of the prefix (for backward) and those of a sequence; [size, padded count] each.
     let prefixKeys: UnsafeMutablePointer<Float>
-    let keys: UnsafeMutablePointer<Float>
-    /// The same of values, for backward.
     let prefixValues: UnsafeMutablePointer<Float>
+    let keys: UnsafeMutablePointer<Float>
     let values: UnsafeMutablePointer<Float>
     /// P of some rows (going forward but for a factor), the prefix's columns first, [block rows, width]; and its gradient.
     let p: UnsafeMutablePointer<Float>
     let dP: UnsafeMutablePointer<Float>
 
-    init(_ buffer: UnsafeMutablePointer<Float>, _ shape: Shape, head: Int) {
-      let (ofPrefix, ofSequence) = (
-        shape.turnedPrefixCount, shape.size * AlignedFloats.padded(shape.longest)
-      )
-      prefixKeys = buffer + head * ofPrefix
-      prefixValues = buffer + shape.heads * ofPrefix
-      keys = prefixValues + ofPrefix
+    init(_ buffer: UnsafeMutablePointer<Float>, _ shape: Shape) {
+      let ofSequence = shape.size * AlignedFloats.padded(shape.longest)
+      prefixKeys = buffer
+      prefixValues = prefixKeys + shape.turnedPrefixCount
+      keys = prefixValues + shape.turnedPrefixCount
       values = keys + ofSequence
       p = values + ofSequence
       dP = p + Shape.blockRows * shape.width
@@ -98,14 +110,15 @@ struct AttentionHead {
       ofSequence: { turn(keys, $0, into: room.keys) },
       { range, rows in
         scores(
-          queries, shape.stride, of: rows, range, room.prefixKeys, room.keys, shape.scale, room.p)
+          queries, shape.stride, of: rows, range, prefix?.turnedKeys, room.keys, shape.scale,
+          room.p)
         let statistics = statistics + 2 * rows.lowerBound
         enx_exponentiate(
           room.p, shape.width, rows.count, shape.prefixCount, range.count, statistics)
         // The rows of P come to 1 when the sums are scaled, of which there are fewer.
         sums(
-          room.p, of: rows, range, prefixValues, values, scales: statistics + 1, scaleStep: 2,
-          into: output, shape.outputStride)
+          room.p, of: rows, range, prefix?.values, shape.size, values, scales: statistics + 1,
+          scaleStep: 2, into: output, shape.outputStride)
       })
   }
 
@@ -140,12 +153,12 @@ struct AttentionHead {
   /// Products of some rows with the turned rows of the prefix and of their sequence, a row of `block` each.
   func scores(
     _ x: UnsafePointer<Float>, _ stride: Int, of rows: Range<Int>, _ range: Range<Int>,
-    _ turnedPrefix: UnsafePointer<Float>, _ turned: UnsafePointer<Float>, _ scale: Float,
+    _ turnedPrefix: UnsafePointer<Float>?, _ turned: UnsafePointer<Float>, _ scale: Float,
     _ block: UnsafeMutablePointer<Float>
   ) {
     let first = x + rows.lowerBound * stride
     let (size, width) = (shape.size, shape.width)
-    if shape.prefixCount > 0 {
+    if let turnedPrefix, shape.prefixCount > 0 {
       enx_row_products(
         first, stride, rows.count, turnedPrefix, shape.prefixCount, size, scale, block, width)
     }
@@ -156,10 +169,12 @@ struct AttentionHead {
 
   /// Sums of the prefix's rows and of the sequence's, weighted by the rows of `block`, into `y`.
   ///
-  /// - Parameter scales: what each row of the sums is multiplied by.
+  /// - Parameters:
+  ///   - prefixStride: how far the prefix's rows are apart.
+  ///   - scales: what each row of the sums is multiplied by.
   func sums(
     _ block: UnsafePointer<Float>, of rows: Range<Int>, _ range: Range<Int>,
-    _ prefixRows: UnsafePointer<Float>?, _ ownRows: UnsafePointer<Float>,
+    _ prefixRows: UnsafePointer<Float>?, _ prefixStride: Int, _ ownRows: UnsafePointer<Float>,
     scales: UnsafePointer<Float>, scaleStep: Int,
     into y: UnsafeMutablePointer<Float>, _ stride: Int
   ) {
@@ -170,7 +185,7 @@ struct AttentionHead {
       scaleStep, 0, place, stride)
     guard let prefixRows, shape.prefixCount > 0 else { return }
     enx_weighted_sums(
-      block, shape.width, 1, rows.count, prefixRows, shape.columns, shape.prefixCount, shape.size,
+      block, shape.width, 1, rows.count, prefixRows, prefixStride, shape.prefixCount, shape.size,
       scales, scaleStep, 1, place, stride)
   }
 }

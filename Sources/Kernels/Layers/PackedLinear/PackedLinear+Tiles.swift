@@ -29,12 +29,16 @@ extension PackedLinear {
   }
 
   /// The same by pointers: x [rows, inputs], y [rows, outputs].
+  ///
+  /// - Parameter bias: of each row.
   package func forward(
-    _ x: UnsafePointer<Float>, rows: Int, bias: UnsafePointer<Float>,
+    _ x: UnsafePointer<Float>, rows: Int, bias: (_ row: Int) -> [Float],
     into y: UnsafeMutablePointer<Float>, tiles: inout RowTile.Storage
   ) {
+    var count = 0
     run(x, rows: rows, into: y, tiles: &tiles) { tile, row, place in
-      finish(tile, row: row, bias: bias, into: place)
+      finish(tile, row: row, bias: bias(count), into: place)
+      count += 1
     }
   }
 
