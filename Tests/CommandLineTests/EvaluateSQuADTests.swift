@@ -42,6 +42,29 @@ struct EvaluateSQuADTests {
     #expect(few.errors.contains("few.json: expected a probability for each prediction"))
   }
 
+  /// Questions of which the file says no answer are no questions without one.
+  @Test func questionsThatAreOnlyAskedAreLeftOut() throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      #"{"data": [{"paragraphs": [{"context": "Ada moved", "qas": [{"id": "a", "question": "x", "#
+        + #""answers": [{"text": "Ada", "answer_start": 0}]}, {"id": "b", "question": "x"}]}]}]}"#,
+      to: "gold.json")
+    try workspace.write(
+      #"{"id": "a", "question": "x", "context": "Ada moved", "answers": [{"text": "Ada", "start": 0}]}"#
+        + "\n" + #"{"id": "b", "question": "x", "context": "Ada moved"}"# + "\n", to: "gold.jsonl")
+    try workspace.write(#"{"a": "Ada", "b": "moved"}"#, to: "predicted.json")
+    for gold in ["gold.json", "gold.jsonl"] {
+      let result = try workspace.run(
+        "evaluate", "--gold", gold, "--predicted", "predicted.json", "--json")
+      expectSuccess(result)
+      #expect(result.output.hasPrefix(#"{"exact":100.0,"f1":100.0,"total":1"#), "\(result.output)")
+      #expect(result.warnings.contains { $0.contains("1 questions without an answer") })
+    }
+    let odd = try workspace.run(
+      "evaluate", "--gold", "gold.json", "--predicted", "predicted.json", "--errors")
+    #expect(odd.errors.contains("--errors"))
+  }
+
   @Test func saysWhatIsWrong() throws {
     let workspace = try workspace()
     try workspace.write("{\"1\": \"a\",\n \"2\": 3}", to: "bad.json")

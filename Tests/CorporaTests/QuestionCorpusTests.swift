@@ -3,6 +3,24 @@ import Foundation
 import Testing
 
 @Suite struct QuestionCorpusTests {
+  /// However long the first passage is, and whatever stands before.
+  @Test func questionsAreTold() throws {
+    let long = String(repeating: "Ada moved ", count: 40_000)
+    for (text, isMeant) in [
+      ("<questions version=\"1\"><passage id=\"p\"><text>\(long)", true),
+      ("\u{FEFF}<?xml version=\"1.0\"?><!-- <corpus> -->\n<questions>", true),
+      ("<questionnaire>", false), ("<corpus><questions>", false), ("<!-- <questions> ", false),
+      ("{\"id\": 1, \"context\": \"\(long)\", \"question\": \"q\"}", true),
+      ("{\"question\": \"q\", \"context\": \"c\"}", true),
+      ("{\"text\": \"question\", \"context\": \"c\"}", false),
+      ("{\"tokens\": [\"question\"]}", false), ("{\"data\": [{\"question\": 1}]}", false),
+      ("Ada\tB-PER\n", false), ("", false),
+    ] {
+      let source = try ByteSource(.bytes(Array(text.utf8), name: "x"))
+      #expect(try QuestionFormat.isMeant(by: source) == isMeant, "\(text.prefix(60))")
+    }
+  }
+
   private func squad(_ context: String, _ questions: [String]) -> String {
     #"{"data":[{"title":"T","paragraphs":[{"context":"\#(context)","qas":["#
       + questions.joined(separator: ",") + "]}]}]}"

@@ -76,6 +76,26 @@ import Testing
     #expect(try second.update(folder: folder.documents).unchanged == 1)
   }
 
+  @Test func anUpdateWaitsForAnother() async throws {
+    let folder = try DocumentFolder()
+    try folder.write("a.txt", "Sugar.")
+    let first = try PassageIndex(at: folder.index)
+    let second = try PassageIndex(at: folder.index)
+    let documents = folder.documents
+    var later: Task<UpdateSummary, any Error>?
+    let summary = try first.update(
+      folder: documents,
+      shouldStop: {
+        if later == nil {
+          later = Task.detached { try second.update(folder: documents, patience: .seconds(60)) }
+          usleep(50_000)
+        }
+        return false
+      })
+    #expect(summary.added == 1)
+    #expect(try await later?.value.unchanged == 1)
+  }
+
   @Test func saysThatAForeignWriterIsAtWork() throws {
     let folder = try DocumentFolder()
     try folder.write("a.txt", "Sugar.")

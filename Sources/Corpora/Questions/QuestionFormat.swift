@@ -15,17 +15,51 @@ extension QuestionFormat {
   /// - Throws: `CorpusError` if the file cannot be read.
   public static func isMeant(by source: ByteSource) throws(CorpusError) -> Bool {
     let sample = try source.sample(FormatDetection.sampleSize)
-    let text = FormatSample(bytes: sample.bytes, isWhole: sample.isWhole, name: source.name)
-    let start = sample.bytes.first { !" \t\r\n\u{FEFF}".utf8.contains($0) }
-    switch start {
-    case UInt8(ascii: "<"):
-      return text.contains("<questions") && text.contains("<passage")
-        && text.contains("<ask>")
-    case UInt8(ascii: "{"):
-      return text.contains("\"question\"") && text.contains("\"context\"")
-        && !text.contains("\"paragraphs\"")
+    let isMarked = sample.bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    let bytes = isMarked ? sample.bytes.dropFirst(3) : sample.bytes[...]
+    var parser = JSONParser(bytes)
+    parser.skipSpace()
+    switch parser.next {
+    case UInt8(ascii: "<"): return isRoot("questions", of: bytes)
+    case UInt8(ascii: "{"): return hasQuestion(object: parser)
     default: return false
     }
+  }
+
+  /// Whether the first element of XML has a name, behind comments, instructions and a document type.
+  private static func isRoot(_ name: String, of bytes: ArraySlice<UInt8>) -> Bool {
+    var rest = bytes
+    while let start = rest.firstIndex(of: UInt8(ascii: "<")) {
+      rest = rest[start...].dropFirst()
+      let end: String
+      switch rest.first {
+      case UInt8(ascii: "?"): end = "?>"
+      case UInt8(ascii: "!"): end = rest.starts(with: "!--".utf8) ? "-->" : ">"
+      default:
+        guard rest.starts(with: name.utf8) else { return false }
+        return rest.dropFirst(name.utf8.count).first.map { " \t\r\n>/".utf8.contains($0) } ?? true
+      }
+      while !rest.isEmpty, !rest.starts(with: end.utf8) { rest = rest.dropFirst() }
+    }
+    return false
+  }
+
+  /// Whether an object, which may be cut, has the keys of a question rather than those of a text.
+  private static func hasQuestion(object start: JSONParser) -> Bool {
+    var parser = start
+    var hasContext = false
+    guard parser.take("{") else { return false }
+    repeat {
+      guard let key = try? parser.key() else { break }
+      if key.hasSameBytes(as: "question") { return true }
+      if ["text", "tokens", "data", "paragraphs"].contains(where: key.hasSameBytes) {
+        return false
+      }
+      hasContext = hasContext || key.hasSameBytes(as: "context")
+      guard (try? parser.skip()) != nil else { break }
+      parser.skipSpace()
+    } while parser.take(",")
+    return hasContext
   }
 
   /// What a file is, by its first bytes, which stay in the source.

@@ -16,8 +16,9 @@ public enum SQuADPredictionFile {
   public static func probabilities(
     _ input: CorpusInput, encoding: TextEncoding? = nil
   ) throws -> [(id: String, value: Double)] {
-    try members(of: input, encoding, "a number for each question", "probabilities") { value in
-      if case .number(let number) = value { return number }
+    try members(of: input, encoding, "a finite number for each question", "probabilities") {
+      value in
+      if case .number(let number) = value, number.isFinite { return number }
       return nil
     }
   }

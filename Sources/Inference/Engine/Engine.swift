@@ -117,7 +117,7 @@ public final class Engine: Sendable {
   /// What is found in a passage, or why it cannot be asked.
   ///
   /// - Throws: `EngineError`; `CancellationError` where the task was cancelled; `QuestionError` where the question
-  ///   cannot be asked of the passage.
+  ///   cannot be asked of the passage; `NotFinite` where the adapter is worth nothing.
   public func answers(
     to request: PassageQuestion, adapter: LoadedAdapter,
     deadline: ContinuousClock.Instant? = nil
@@ -137,7 +137,7 @@ public final class Engine: Sendable {
     defer { observer?.decoded(ContinuousClock.now - decoding) }
     var candidates = SpanCandidates(maximumWords: layouts.answering.maximumWords)
     for (window, logits) in logits.enumerated() { candidates.add(plan[window], logits: logits) }
-    return PassageAnswers(decoder.prediction(candidates), context: context)
+    return try PassageAnswers(candidates, decoder: decoder, context: context)
   }
 
   private static func otherTask(

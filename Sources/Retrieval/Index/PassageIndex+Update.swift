@@ -17,15 +17,17 @@ extension PassageIndex {
   ///
   /// - Parameters:
   ///   - folder: the folder; the index knows documents by their paths in it, so it may be moved.
+  ///   - patience: how long another update of the index is waited for; it may take as long as the documents are many.
   ///   - shouldStop: asked often; true ends the update early, with whole documents in the index.
   ///   - report: hears of every event.
   /// - Returns: what was done; `isComplete` is false after `shouldStop`.
   /// - Throws: `RetrievalError`: `missing` without the folder, `inUse` where another update is
   ///   running, `malformed` for a damaged index, `inputOutput`.
   public func update(
-    folder: URL, shouldStop: () -> Bool = { false }, report: (UpdateEvent) -> Void = { _ in }
+    folder: URL, patience: Duration = .zero, shouldStop: () -> Bool = { false },
+    report: (UpdateEvent) -> Void = { _ in }
   ) throws(RetrievalError) -> UpdateSummary {
-    let lock = try UpdateLock(index: url.path)
+    let lock = try UpdateLock(index: url.path, patience: patience, shouldStop: shouldStop)
     defer { withExtendedLifetime(lock) {} }
     let store = DocumentStore(database: database, path: url.path)
     var update = IndexUpdate(store: store, folder: folder.absoluteURL.path)

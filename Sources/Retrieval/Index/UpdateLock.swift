@@ -14,9 +14,15 @@ final class UpdateLock: Sendable {
   private let path: String
   private let descriptor: Int32
 
+  /// - Parameters:
+  ///   - patience: how long another update is waited for.
+  ///   - shouldStop: asked while waiting; true ends that at once.
   /// - Throws: `RetrievalError` where another update holds the lock, or none can be had.
-  init(index: String) throws(RetrievalError) {
+  init(
+    index: String, patience: Duration = .zero, shouldStop: () -> Bool = { false }
+  ) throws(RetrievalError) {
     path = index + ".lock"
+    let end = ContinuousClock.now + patience
     while true {
       let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
       guard opened >= 0 else {
@@ -27,6 +33,10 @@ final class UpdateLock: Sendable {
       guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
         let reason = errno
         close(opened)
+        if reason == EWOULDBLOCK, ContinuousClock.now < end, !shouldStop() {
+          usleep(20_000)
+          continue
+        }
         throw RetrievalError(
           reason == EWOULDBLOCK ? .inUse : .inputOutput, path: index,
           expected: "an index that no other run updates",

@@ -40,7 +40,12 @@ public struct PassageAnswers: Hashable, Sendable {
   /// How sure the choice is, of an answer or of none.
   public var confidence: Double { best?.confidence ?? nullConfidence }
 
-  package init(_ prediction: AnswerPrediction, context: TokenizedText) {
+  /// - Throws: where the logits were no finite numbers.
+  package init(
+    _ candidates: SpanCandidates, decoder: AnswerDecoder, context: TokenizedText
+  ) throws(NotFinite) {
+    guard candidates.isFinite else { throw NotFinite() }
+    let prediction = decoder.prediction(candidates)
     func located(_ answer: ScoredAnswer) -> Answer {
       Answer(
         range: context.range(of: answer.words), confidence: answer.probability,

@@ -11,7 +11,7 @@ public enum QuestionError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public var expected: String {
     switch self {
-    case .noWords(let field): "a \(field) with words"
+    case .noWords(let field): "words in the \(field)"
     case .tooLong(_, let limit):
       "a question of at most \(limit) wordpieces, so that a window has room for the passage"
     }
@@ -19,7 +19,7 @@ public enum QuestionError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public var found: String {
     switch self {
-    case .noWords: "none in it"
+    case .noWords: "none"
     case .tooLong(let wordpieces, _): "one of \(wordpieces)"
     }
   }

@@ -20,6 +20,8 @@ package struct SpanCandidates: Sendable {
 
   /// The best first.
   package private(set) var best: [SpanCandidate] = []
+  /// Whether every logit so far was a finite number; others give no candidates.
+  package private(set) var isFinite = true
   private let maximumWords: Int
 
   /// - Parameter best: candidates to begin with, the best first.
@@ -32,6 +34,10 @@ package struct SpanCandidates: Sendable {
   ///
   /// - Parameter logits: of the rows that the head reads, [rows, 2] row after row.
   package mutating func add(_ window: Layout, logits: [Float]) {
+    guard logits.allSatisfy(\.isFinite) else {
+      isFinite = false
+      return
+    }
     let places = SpanPlaces(window)
     let ends = places.ends.map { Double(logits[2 * $0 + 1]) }
     let null = Double(logits[2 * places.null]) + Double(logits[2 * places.null + 1])
@@ -48,6 +54,7 @@ package struct SpanCandidates: Sendable {
 
   /// Adds those of later windows.
   package mutating func add(_ others: SpanCandidates) {
+    isFinite = isFinite && others.isFinite
     for candidate in others.best where isWanted(candidate.score) { add(candidate) }
   }
 

@@ -76,8 +76,14 @@ extension QuestionLayouts {
   /// The windows of a question's passage with its answers.
   ///
   /// An answer that begins or ends within a word is that word.
+  ///
+  /// - Throws: `QuestionError` where the question cannot be asked, or has answers and none of them a word: it must not
+  ///   become one without an answer.
   package func spanWindows(of question: Question, context: TokenizedText) throws -> [SpanWindow] {
     let answers = question.answers.compactMap { $0.range.flatMap(context.words) }
+    guard question.answers.isEmpty || !answers.isEmpty else {
+      throw QuestionError.noWords(field: "answer")
+    }
     let plan = try windows(question: tokenize(question.question), context: context)
     return (0..<plan.count).map { SpanWindow(plan, index: $0, answers: answers) }
   }

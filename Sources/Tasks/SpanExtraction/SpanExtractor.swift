@@ -75,6 +75,8 @@ package struct SpanExtractor: Sendable {
 
   /// What is found for each question, or why it cannot be asked.
   ///
+  /// - Throws: `LayoutError`; `NotFinite` where the adapter is worth nothing.
+  ///
   /// Each thread takes some questions from text to answers, then the next that are left; of few questions, which
   /// somebody may wait for, threads share windows or rows.
   package mutating func answers(
@@ -90,14 +92,14 @@ package struct SpanExtractor: Sendable {
       var windows = prepared.flatMap { (try? $0.get().windows.layouts) ?? [] }[...]
       var logits = WindowScorer.logits(
         of: Array(windows), encoder: encoder, model: model, in: &pass)[...]
-      return prepared.map { prepared in
-        prepared.map { prepared in
+      return try prepared.map { prepared in
+        try prepared.tryMap { prepared in
           var candidates = empty
           for _ in 0..<prepared.windows.count {
             guard let window = windows.popFirst(), let next = logits.popFirst() else { break }
             candidates.add(window, logits: next)
           }
-          return prepared.answers(decoder.prediction(candidates))
+          return try prepared.answers(candidates, decoder)
         }
       }
     }.flatMap { $0 }
@@ -110,8 +112,8 @@ package struct SpanExtractor: Sendable {
     let layouts = layouts
     let prepared = try requests.map { try Self.prepare($0, layouts) }
     var found = candidates(of: prepared.compactMap { try? $0.get().windows })[...]
-    return prepared.map { prepared in
-      prepared.map { $0.answers(decoder.prediction(found.popFirst() ?? empty)) }
+    return try prepared.map { prepared in
+      try prepared.tryMap { try $0.answers(found.popFirst() ?? empty, decoder) }
     }
   }
 
@@ -124,8 +126,10 @@ package struct SpanExtractor: Sendable {
     let windows: LayoutPlan
     let context: TokenizedText
 
-    func answers(_ prediction: AnswerPrediction) -> PassageAnswers {
-      PassageAnswers(prediction, context: context)
+    func answers(
+      _ candidates: SpanCandidates, _ decoder: AnswerDecoder
+    ) throws(NotFinite) -> PassageAnswers {
+      try PassageAnswers(candidates, decoder: decoder, context: context)
     }
   }
 
@@ -159,5 +163,17 @@ package struct SpanExtractor: Sendable {
       bytes += request.context.utf8.count + request.question.utf8.count
     }
     return turns
+  }
+}
+
+extension Result {
+  /// As `map`, of what may fail in another way.
+  fileprivate func tryMap<Other>(
+    _ transform: (Success) throws -> Other
+  ) throws -> Result<Other, Failure> {
+    switch self {
+    case .success(let value): .success(try transform(value))
+    case .failure(let error): .failure(error)
+    }
   }
 }

@@ -13,15 +13,20 @@ package struct TokenizedText: Hashable, Sendable {
   package init(_ text: String, tokenizer: WordpieceTokenizer, withShapes: Bool) {
     let words = tokenizer.words(of: text)
     wordpieces = words.map { $0.map(\.id) }
-    let ranges = words.map { word in
-      word[word.startIndex].range.lowerBound..<word[word.endIndex - 1].range.upperBound
+    let scalars = Array(text.unicodeScalars)
+    let starts = words.map { $0[$0.startIndex].range.lowerBound }
+    let ranges = words.enumerated().map { index, word in
+      var end = word[word.endIndex - 1].range.upperBound
+      // What the tokenizer leaves out of a word's end still belongs to its letters.
+      let next = index + 1 < starts.count ? starts[index + 1] : scalars.count
+      while end < next, scalars[end].continuesWord { end += 1 }
+      return starts[index]..<end
     }
     self.ranges = ranges
     guard withShapes else {
       shapes = []
       return
     }
-    let scalars = Array(text.unicodeScalars)
     shapes = ranges.map { range in
       WordShape(ofWord: String(String.UnicodeScalarView(scalars[range]))).rawValue
     }
@@ -43,6 +48,16 @@ package struct TokenizedText: Hashable, Sendable {
     let first = ranges.partitioningIndex { $0.upperBound > range.lowerBound }
     let end = ranges.partitioningIndex { $0.lowerBound >= range.upperBound }
     return first < end ? first..<end : nil
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it is written on the scalar before it: a mark, or what joins it to the next or keeps it apart.
+  fileprivate var continuesWord: Bool {
+    switch properties.generalCategory {
+    case .nonspacingMark, .enclosingMark, .spacingMark: true
+    default: value == 0x200C || value == 0x200D
+    }
   }
 }
 

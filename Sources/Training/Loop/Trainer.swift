@@ -270,6 +270,11 @@ public struct Trainer: Sendable {
   ) throws -> Bool {
     if let trouble = weightTrouble, try begunAgain(after: trouble, report) { return true }
     let found = evaluate(report)
+    if !found.isFinite,
+      try begunAgain(after: .notFinite("score", step: progress.step), report)
+    {
+      return true
+    }
     let scores = hasDev ? found : nil
     progress.epoch += 1
     progress.step = 0

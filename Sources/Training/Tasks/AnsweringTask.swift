@@ -88,7 +88,7 @@ struct AnsweringTask: TrainingTask {
     let scores = NullThreshold.scores(outcomes, threshold: nullThreshold)
     return DevScores(
       exact: scores.exact, f1: scores.f1, predicted: scores.answered,
-      gold: dev.items.count { !$0.gold.isEmpty })
+      gold: dev.items.count { !$0.gold.isEmpty }, isFinite: all.allSatisfy(\.isFinite))
   }
 
   func settle(_ configuration: inout AdapterConfiguration) {

@@ -68,7 +68,8 @@ struct TaggingTask: TrainingTask {
     let micro = scores.micro
     return DevScores(
       precision: micro.precision, recall: micro.recall, f1: micro.f1,
-      predicted: micro.predicted, gold: micro.gold)
+      predicted: micro.predicted, gold: micro.gold,
+      isFinite: logits.allSatisfy { $0.allSatisfy(\.isFinite) })
   }
 
   func settle(_ configuration: inout AdapterConfiguration) {

@@ -59,4 +59,6 @@ struct DevScores: Sendable {
   /// What was found, and what there was to find.
   var predicted: Int
   var gold: Int
+  /// Whether what it is all made of were numbers.
+  var isFinite = true
 }

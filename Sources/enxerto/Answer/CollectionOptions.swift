@@ -37,6 +37,10 @@ struct CollectionOptions: ParsableArguments {
     guard indexWeight.isFinite, indexWeight >= 0 else {
       throw ValidationError("--index-weight: expected a number of at least 0, found \(indexWeight)")
     }
+    if documents?.isEmpty == true || index?.isEmpty == true {
+      throw ValidationError(
+        "--documents, --index: expected the name of a folder and a file, found an empty one")
+    }
     if documents == nil, index != nil {
       throw ValidationError("--index: expected --documents with it, found none")
     }
@@ -66,7 +70,7 @@ struct CollectionOptions: ParsableArguments {
         StandardError.put("\r\u{1B}[Kindexing: \(done) of \(toRead) documents")
       }
       let summary = try index.update(
-        folder: folder, shouldStop: { interruption.isRequested }
+        folder: folder, patience: .seconds(60), shouldStop: { interruption.isRequested }
       ) { event in
         switch event {
         case .surveyed(_, let count): toRead = count
@@ -107,7 +111,9 @@ struct CollectionOptions: ParsableArguments {
       }
       let indexes = cache.appendingPathComponent("documents", isDirectory: true)
       do {
-        try FileManager.default.createDirectory(at: indexes, withIntermediateDirectories: true)
+        // The documents' texts are in it.
+        try FileManager.default.createDirectory(
+          at: indexes, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       } catch {
         throw Failure(
           .inputOutput,

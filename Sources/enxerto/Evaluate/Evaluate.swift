@@ -183,15 +183,8 @@ struct Evaluate: ParsableCommand {
   }
 
   private func scoreAnswers(_ folder: String) throws {
-    try refuse(
-      [
-        ("--scheme", scheme), ("--decoding", decoding?.rawValue),
-        ("--errors", errors ? true : nil), ("--bootstrap", bootstrap),
-        ("--word-column", reading.wordColumn), ("--tag-column", reading.tagColumn),
-        ("--tag-scheme", reading.tagScheme), ("--annotation-set", reading.annotationSet),
-        ("--entity-element", reading.entityElement.first),
-        ("--map-label", reading.mapLabel.first),
-      ], "an adapter for qa")
+    try refuse([("--decoding", decoding?.rawValue)] + ofSpansAlone, "an adapter for qa")
+    if let predictions { try checkPlace(predictions) }
     let gold = try QuestionReadingOptions(
       corpusFormat: reading.corpusFormat, encoding: reading.encoding
     ).read(corpus, common: common)
@@ -301,9 +294,9 @@ struct Evaluate: ParsableCommand {
   private func compareAnswers(gold: String, predicted: String, options: CorpusOptions) throws {
     try refuse(
       [
-        ("--scheme", scheme), ("--predicted-tag-column", predictedTagColumn),
+        ("--predicted-tag-column", predictedTagColumn),
         ("--ignore-words", ignoreWords ? true : nil),
-      ], "a gold file of SQuAD")
+      ] + ofSpansAlone, "a gold file of questions")
     let comparison = try SQuADComparison(
       gold: gold, predicted: predicted, probabilities: naProb, options: options, common: common)
     try StandardOutput.write(
@@ -322,6 +315,31 @@ struct Evaluate: ParsableCommand {
         "\(side.name): \(rules.name) has no rules for all tags of \(scheme.displayName); "
           + "--scheme strict-\(scheme.rawValue) has")
     case .repairing, .strict: break
+    }
+  }
+
+  /// Options that mean nothing where answers are scored.
+  private var ofSpansAlone: [(name: String, value: Any?)] {
+    [
+      ("--scheme", scheme), ("--errors", errors ? true : nil), ("--bootstrap", bootstrap),
+      ("--word-column", reading.wordColumn), ("--tag-column", reading.tagColumn),
+      ("--tag-scheme", reading.tagScheme), ("--annotation-set", reading.annotationSet),
+      ("--entity-element", reading.entityElement.first), ("--map-label", reading.mapLabel.first),
+    ]
+  }
+
+  /// Makes sure that there is a folder for a file, before anything takes time.
+  private func checkPlace(_ path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+    guard isThere, isFolder.boolValue, FileManager.default.isWritableFile(atPath: folder) else {
+      throw Failure(
+        .inputOutput,
+        "\(path): expected a folder that can be written, found \(folder), which cannot")
+    }
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw Failure(.inputOutput, "\(path): expected a file, found a folder")
     }
   }
 

@@ -33,12 +33,18 @@ struct SQuADComparison {
     common: CommonOptions
   ) throws {
     let input = CorpusInput(argument: gold)
-    let questions =
+    let passages =
       if case .file = input, try QuestionFormat.isMeant(by: ByteSource(input)) {
-        try QuestionCorpus.read([input], encoding: options.encoding).scored
+        try QuestionCorpus.read([input], encoding: options.encoding).passages
       } else {
-        try SQuADFile(input, encoding: options.encoding).scored
+        try SQuADFile(input, encoding: options.encoding).paragraphs
       }
+    let questions = ScoredQuestions(passages)
+    if questions.unannotated > 0 {
+      common.warn(
+        "\(gold): \(questions.unannotated) questions without an answer to compare with are left out"
+      )
+    }
     let version: SQuADScores.Version = questions.allowsNoAnswer ? .v2 : .v1
     guard probabilities == nil || version == .v2 else {
       throw ValidationError(
@@ -85,15 +91,21 @@ struct SQuADComparison {
   }
 }
 
-extension QuestionCorpus {
-  /// What predictions are scored against.
-  fileprivate var scored: (passages: [Passage], allowsNoAnswer: Bool) {
-    (passages, allowsNoAnswer)
-  }
-}
+/// What predictions are scored against: the questions of which the file says the answer, or that there is none.
+private struct ScoredQuestions {
+  var passages: [Passage]
+  /// How many others there are.
+  let unannotated: Int
 
-extension SQuADFile {
-  fileprivate var scored: (passages: [Passage], allowsNoAnswer: Bool) {
-    (paragraphs, allowsNoAnswer)
+  init(_ all: [Passage]) {
+    passages = all
+    for index in passages.indices { passages[index].questions.removeAll { !$0.isAnnotated } }
+    unannotated =
+      all.reduce(0) { $0 + $1.questions.count } - passages.reduce(0) { $0 + $1.questions.count }
+  }
+
+  /// As in SQuAD 2.0: where the file says so of any question, or any has an empty list of answers.
+  var allowsNoAnswer: Bool {
+    passages.contains { $0.questions.contains { $0.isImpossible != nil || $0.answers.isEmpty } }
   }
 }

@@ -27,9 +27,14 @@ struct CommonOptions: ParsableArguments {
     if !quiet { StandardError.write(line) }
   }
 
-  /// Writes a warning to standard error, always.
+  /// Writes a warning to standard error, always. A name in it may hold what a terminal would obey: that is shown as
+  /// U+FFFD.
   func warn(_ line: String) {
-    StandardError.write("warning: \(line)")
+    let shown = line.unicodeScalars.map { scalar in
+      scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+        ? "\u{FFFD}" : scalar
+    }
+    StandardError.write("warning: \(String(String.UnicodeScalarView(shown)))")
   }
 }
 

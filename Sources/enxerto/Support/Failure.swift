@@ -88,7 +88,8 @@ struct Failure: Error, CustomStringConvertible {
       case .unreadable: .inputOutput
       case .malformed, .unsupported, .emptyVocabulary, .duplicateToken, .missingToken: .badData
       }
-    case is QuestionError, is TagSetError, is UnknownTag, is NERScoresError: return .badData
+    case is QuestionError, is NotFinite, is TagSetError, is UnknownTag, is NERScoresError:
+      return .badData
     case is CocoaError, is POSIXError: return .inputOutput
     default: return .software
     }

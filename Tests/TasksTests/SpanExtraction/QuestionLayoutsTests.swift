@@ -1,3 +1,4 @@
+import Corpora
 import Encoders
 import Foundation
 import Kernels
@@ -28,6 +29,60 @@ import Tokenization
     #expect(words.words(in: 0..<scalars.count) == 0..<words.ranges.count)
     #expect(words.words(in: scalars.count..<scalars.count + 3) == nil)
     #expect(words.words(in: 0..<0) == nil)
+  }
+
+  /// Marks that the tokenizer leaves out, and joiners, end with the word that they are written on; spaces without width
+  /// do not.
+  @Test func wordsKeepTheirMarks() throws {
+    let tiny = try TinyEncoder()
+    for (text, expected) in [
+      ("cafe\u{301} b", ["cafe\u{301}", "b"]), ("a\u{301}\u{302}", ["a\u{301}\u{302}"]),
+      ("a\u{200D} b", ["a\u{200D}", "b"]), ("a\u{200B} b", ["a", "b"]),
+      ("-\u{301}a", ["-\u{301}", "a"]), ("\u{301}a", ["a"]), ("a \u{301}", ["a"]),
+    ] {
+      let words = TokenizedText(text, tokenizer: tiny.tokenizer, withShapes: false)
+      let scalars = Array(text.unicodeScalars)
+      let texts = words.ranges.indices.map { words.text(of: $0..<$0 + 1, in: scalars) }
+      #expect(
+        texts.map { Array($0.unicodeScalars) } == expected.map { Array($0.unicodeScalars) },
+        "\(text.debugDescription): \(texts)")
+    }
+  }
+
+  /// A question with an answer never becomes one without.
+  @Test func anAnswerWithoutWordsIsRefused() throws {
+    let tiny = try TinyEncoder()
+    let layouts = try tiny.questionLayouts("{question} [SEP] {context}")
+    let text = "a \u{200B} b c"
+    let context = layouts.tokenize(text)
+    func starts(_ answers: [Answer]) throws -> [[Int]] {
+      let question = Question(id: "z", question: "q", answers: answers)
+      let windows: [SpanWindow] = try layouts.spanWindows(of: question, context: context)
+      return windows.map { $0.example.starts }
+    }
+    let empty = Answer(text: "\u{200B}", range: 2..<3)
+    #expect(throws: QuestionError.noWords(field: "answer")) { try starts([empty]) }
+    #expect(try starts([empty, Answer(text: "b", range: 4..<5)]) == [[1]])
+    #expect(try starts([]) == [[]])
+  }
+
+  /// Logits that are no numbers make no answer.
+  @Test func whatIsNotFiniteIsNoAnswer() throws {
+    let tiny = try TinyEncoder()
+    let layouts = try tiny.questionLayouts("{question} [SEP] {context}")
+    let context = layouts.tokenize("a b c")
+    let window = try layouts.windows(question: layouts.tokenize("q"), context: context)[0]
+    for odd in [Float.nan, .infinity, -.infinity] {
+      var candidates = SpanCandidates(maximumWords: 5)
+      candidates.add(window, logits: [0, 0, 1, odd, 1, 1, 1, 1])
+      #expect(!candidates.isFinite && candidates.best.isEmpty)
+      var all = SpanCandidates(maximumWords: 5)
+      all.add(candidates)
+      #expect(!all.isFinite)
+      #expect(throws: NotFinite.self) {
+        try PassageAnswers(all, decoder: AnswerDecoder(nullThreshold: 0), context: context)
+      }
+    }
   }
 
   /// Whatever fits into what windows share is whole in one of them.
