@@ -27,7 +27,7 @@ CONFIGURATIONS = {
     "soft": [*SOFT, "--deep-prompt", 0, "--epochs", 2],
     "both": [*SOFT, "--epochs", 2],
     "long": [],
-    "v2": [],
+    "v2": ["--epochs", 4],
 }
 
 
