@@ -130,7 +130,10 @@ public struct TrainingDefaults: Hashable, Sendable {
     }
     return switch prompt.reparameterization {
     case .lstm, .mlp: LearningRates(prompt: 1e-3, head: 1e-3)
-    case .none: LearningRates(prompt: 1e-2, head: 3e-3)
+    // Additions to biases, which have the same rate, learn next to nothing at one that suits rows alone.
+    case .none:
+      prompt.usesBiases
+        ? LearningRates(prompt: 2e-3, head: 2e-3) : LearningRates(prompt: 1e-2, head: 3e-3)
     }
   }
 

@@ -59,6 +59,10 @@ import Testing
     let none = try defaults(1).rates
     let lstm = try defaults(1, .lstm).rates
     #expect(none.prompt > lstm.prompt)
+    let biased = TrainingDefaults.rates(
+      template: try Template(parsing: "{soft:2} {text}", fields: ["text"]),
+      prompt: PromptConfiguration(reparameterization: .none, usesBiases: true))
+    #expect(biased == LearningRates(prompt: 2e-3, head: 2e-3) && none.prompt == 1e-2)
     // Deep prompts: by themselves, by an MLP, and by an MLP beside soft rows by an LSTM.
     func deep(
       _ kind: DeepPromptConfiguration.Reparameterization, template: String = "{text}"

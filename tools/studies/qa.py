@@ -24,7 +24,7 @@ REFERENCE += ["--encoder-dropout", 0]
 CONFIGURATIONS = {
     "reference": [*REFERENCE, "--epochs", 2],
     "deep": ["--epochs", 2],
-    "soft": [*SOFT, "--deep-prompt", 0, "--epochs", 2],
+    "soft": [*SOFT, "--deep-prompt", 0, "--learning-rate", 2e-3, "--head-learning-rate", 2e-3, "--epochs", 2],
     "both": [*SOFT, "--epochs", 2],
     "long": [],
     "v2": ["--epochs", 4],
