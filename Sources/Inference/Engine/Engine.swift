@@ -17,7 +17,6 @@ public final class Engine: Sendable {
   public let adapters: AdapterStore
   /// How the encoder's products are made.
   public let arithmetic: Arithmetic
-  private let tokenizer: WordpieceTokenizer
   private let core: EngineCore
   private let observer: (any EngineObserver)?
   private let splitter = TextSplitter()
@@ -52,7 +51,7 @@ public final class Engine: Sendable {
     let url = encoderFolder.url
     arithmetic = Arithmetic(precision, engine: engine)
     let encoder = try FrozenEncoder(folder: url, arithmetic: arithmetic, trains: false)
-    tokenizer = try WordpieceTokenizer(folder: url)
+    let tokenizer = try WordpieceTokenizer(folder: url)
     try encoder.check(vocabularyOf: tokenizer)
     adapters = AdapterStore(
       encoder: encoder, tokenizer: tokenizer,
