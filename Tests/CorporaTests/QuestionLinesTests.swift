@@ -24,7 +24,7 @@ import Testing
     let corpus = try readQuestions(line(answers))
     #expect(corpus.formats == [.jsonl])
     #expect(corpus.report.notes.isEmpty)
-    #expect(!corpus.allowsNoAnswer)
+    #expect(!corpus.passages.allowNoAnswer)
     let question = corpus.passages[0].questions[0]
     #expect(
       question == Question(id: "q", question: "W?", answers: [Answer(text: "cc", range: 6..<8)]))
@@ -40,7 +40,7 @@ import Testing
     let question = try question(answers)
     #expect(question.isImpossible == true && question.isUnanswerable && question.isAnnotated)
     #expect(question.answers.isEmpty)
-    #expect(try readQuestions(line(answers)).allowsNoAnswer)
+    #expect(try readQuestions(line(answers)).passages.allowNoAnswer)
   }
 
   @Test(arguments: ["", #""is_impossible":false"#, #""is_impossible":null,"start":3"#])

@@ -22,7 +22,7 @@ import Testing
               plausibleAnswers: [Answer(text: "aé", range: 0..<2)], isImpossible: true),
           ])
       ])
-    #expect(corpus.allowsNoAnswer)
+    #expect(corpus.passages.allowNoAnswer)
     #expect(corpus.places.map { $0.map(\.line) } == [[6, 10]])
   }
 

@@ -59,7 +59,7 @@ import Testing
     #expect(all.documents[0].annotations.map(\.label) == ["PLAUSIBLE"])
     #expect(failure(text) { $0.annotationSet = "x" }.contains("plausible_answers"))
     let file = try SQuADFile(.bytes(Array(text.utf8), name: "test"))
-    #expect(file.allowsNoAnswer)
+    #expect(file.paragraphs.allowNoAnswer)
     #expect(file.paragraphs[0].questions[0].isImpossible == true)
     #expect(file.paragraphs[0].questions[0].plausibleAnswers.map(\.range) == [3..<5])
   }

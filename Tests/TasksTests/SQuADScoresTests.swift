@@ -106,7 +106,7 @@ private struct SQuADGolden: Decodable {
     let file = try SQuADFile(.file(folder.appendingPathComponent(gold + ".json").path))
     let path = folder.appendingPathComponent("predictions/\(predictions).json").path
     let scores = SQuADScores(
-      gold: file.paragraphs, version: file.allowsNoAnswer ? .v2 : .v1,
+      gold: file.paragraphs, version: file.paragraphs.allowNoAnswer ? .v2 : .v1,
       predicted: SQuADPredictions(try SQuADPredictionFile.answers(.file(path))))
     #expect(
       [scores.all.exact, scores.all.f1].map { String(format: "%.6f", $0) } == expected)

@@ -24,6 +24,18 @@ public struct Passage: Hashable, Sendable {
   }
 }
 
+extension Sequence<Passage> {
+  /// Whether questions may have no answer, as in SQuAD 2.0: where the files say so of any question, or
+  /// any has an empty list of answers.
+  public var allowNoAnswer: Bool {
+    contains { passage in
+      passage.questions.contains {
+        $0.isImpossible != nil || $0.isAnnotated && $0.answers.isEmpty
+      }
+    }
+  }
+}
+
 /// A question about a passage.
 public struct Question: Hashable, Sendable {
   public var id: String

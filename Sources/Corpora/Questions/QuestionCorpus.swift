@@ -47,14 +47,4 @@ public struct QuestionCorpus: Sendable {
   }
 
   public var questionCount: Int { passages.reduce(0) { $0 + $1.questions.count } }
-
-  /// Whether questions may have no answer: where the files say so of any question, or any has an
-  /// empty list of answers.
-  public var allowsNoAnswer: Bool {
-    passages.contains { passage in
-      passage.questions.contains {
-        $0.isImpossible != nil || $0.isAnnotated && $0.answers.isEmpty
-      }
-    }
-  }
 }

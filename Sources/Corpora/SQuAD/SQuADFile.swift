@@ -31,14 +31,6 @@ public struct SQuADFile: Sendable {
     self.report = report
   }
 
-  /// Whether questions may have no answer, as in version 2.0: a file that says so of any question,
-  /// or has any without answers.
-  public var allowsNoAnswer: Bool {
-    paragraphs.contains { paragraph in
-      paragraph.questions.contains { $0.isImpossible != nil || $0.answers.isEmpty }
-    }
-  }
-
   /// The whole file as UTF-8, without a byte order mark.
   static func bytes(
     of source: ByteSource, encoding: TextEncoding

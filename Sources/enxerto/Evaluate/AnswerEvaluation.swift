@@ -49,7 +49,7 @@ struct AnswerEvaluation {
     }
     try answer(chunk, of: passages, with: &answerer)
     seconds = (ContinuousClock.now - start) / .seconds(1)
-    let version: SQuADScores.Version = corpus.allowsNoAnswer ? .v2 : .v1
+    let version: SQuADScores.Version = passages.allowNoAnswer ? .v2 : .v1
     scores = SQuADScores(
       gold: numbered, version: version, predicted: answers,
       probabilities: version == .v2 && saysNone ? probabilities : nil)

@@ -45,7 +45,7 @@ struct SQuADComparison {
         "\(gold): \(questions.unannotated) questions without an answer to compare with are left out"
       )
     }
-    let version: SQuADScores.Version = questions.allowsNoAnswer ? .v2 : .v1
+    let version: SQuADScores.Version = questions.passages.allowNoAnswer ? .v2 : .v1
     guard probabilities == nil || version == .v2 else {
       throw ValidationError(
         "--na-prob: expected questions that may have no answer (SQuAD 2.0), found none in \(gold)")
@@ -102,10 +102,5 @@ private struct ScoredQuestions {
     for index in passages.indices { passages[index].questions.removeAll { !$0.isAnnotated } }
     unannotated =
       all.reduce(0) { $0 + $1.questions.count } - passages.reduce(0) { $0 + $1.questions.count }
-  }
-
-  /// As in SQuAD 2.0: where the file says so of any question, or any has an empty list of answers.
-  var allowsNoAnswer: Bool {
-    passages.contains { $0.questions.contains { $0.isImpossible != nil || $0.answers.isEmpty } }
   }
 }
