@@ -31,11 +31,13 @@ let package = Package(
   name: "enxerto",
   products: [
     .executable(name: "enxerto", targets: ["enxerto"]),
+    .executable(name: "enxerto-server", targets: ["enxerto-server"]),
     .library(name: "Corpora", targets: ["Corpora"]),
     .library(name: "Encoders", targets: ["Encoders"]),
     .library(name: "Inference", targets: ["Inference"]),
     .library(name: "PTuning", targets: ["PTuning"]),
     .library(name: "Retrieval", targets: ["Retrieval"]),
+    .library(name: "Service", targets: ["Service"]),
     .library(name: "Tasks", targets: ["Tasks"]),
     .library(name: "Tokenization", targets: ["Tokenization"]),
     .library(name: "Training", targets: ["Training"]),
@@ -52,6 +54,14 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .systemLibrary(
@@ -63,7 +73,7 @@ let package = Package(
       cSettings: [.define("ENX_ONEDNN", .when(platforms: [.linux], traits: ["OneDNN"]))],
       linkerSettings: [.linkedLibrary("dnnl", .when(platforms: [.linux], traits: ["OneDNN"]))]),
     .target(name: "CKernels"),
-    .target(name: "CSystem"),
+    .target(name: "CFileSystem"),
     library("Kernels", imports: ["COpenBLAS", "COneDNN", "CKernels"]),
     library("Tokenization", imports: []),
     library("Corpora", imports: ["Tokenization", "CLibXML2"]),
@@ -71,7 +81,7 @@ let package = Package(
     library("PTuning", imports: ["Encoders", "Kernels", "Tokenization"]),
     library(
       "Tasks",
-      imports: ["PTuning", "Corpora", "Encoders", "Kernels", "Tokenization", "CSystem"]),
+      imports: ["PTuning", "Corpora", "Encoders", "Kernels", "Tokenization", "CFileSystem"]),
     library(
       "Training",
       imports: ["CKernels", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization"]),
@@ -79,6 +89,34 @@ let package = Package(
     library(
       "Inference",
       imports: ["Tasks", "Corpora", "Encoders", retrieval, "Tokenization"]),
+    .target(
+      name: "Service",
+      dependencies: [
+        "Inference", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels", "Tokenization",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      resources: [.embedInCode("Page/page.html"), .embedInCode("OpenAPI/openapi.json")],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "enxerto-server",
+      dependencies: [
+        "Service", "Inference", "Tasks", "Encoders", "Kernels",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "enxerto",
       dependencies: [
@@ -97,6 +135,12 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Kernels", "Encoders"], path: "Tests/TestSupport",
       swiftSettings: settings),
+    .target(
+      name: "AdapterFixtures",
+      dependencies: [
+        "Inference", "Training", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels",
+        "Tokenization", "TestSupport",
+      ], path: "Tests/AdapterFixtures", swiftSettings: settings),
     tests("KernelsTests", of: ["Kernels", "CKernels"]),
     tests("TokenizationTests", of: ["Tokenization"], resources: [.copy("Fixtures")]),
     tests("CorporaTests", of: ["Corpora", "Kernels", "Tokenization"]),
@@ -113,12 +157,25 @@ let package = Package(
     tests(
       "InferenceTests",
       of: [
-        "Inference", "Training", "Tasks", "PTuning", "Corpora", "Encoders", "Kernels",
+        "AdapterFixtures", "Inference", "Training", "Tasks", "PTuning", "Corpora", "Encoders",
+        "Kernels",
         "Tokenization",
       ]),
     tests(
       "RetrievalTests",
       of: [retrieval, sqlite]),
     tests("CommandLineTests", of: ["enxerto"]),
+    tests(
+      "ServiceTests",
+      of: [
+        "enxerto-server", "AdapterFixtures", "Service", "Inference", "Tasks", "Corpora",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], resources: [.copy("Fixtures")]),
   ]
 )

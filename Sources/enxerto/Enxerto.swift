@@ -9,7 +9,9 @@ struct Enxerto: ParsableCommand {
       Named-entity recognition and question answering with a small adapter on a frozen pretrained encoder.
       """,
     version: "0.1.0",
-    subcommands: [Train.self, Tag.self, Answer.self, Evaluate.self, Convert.self, Inspect.self])
+    subcommands: [
+      Train.self, Tag.self, Answer.self, Evaluate.self, Convert.self, Inspect.self, Serve.self,
+    ])
 
   static func main() {
     // A reader that went away shows as an error of write, which ends the program quietly.

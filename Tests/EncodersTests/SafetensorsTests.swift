@@ -36,6 +36,17 @@ import Testing
     #expect(length % 8 == 0)
   }
 
+  @Test func whatIsGivenBackIsReadAgain() throws {
+    let values = (0..<10_000).map(Float.init)
+    let file = try open(
+      SafetensorsWriter.encode([("a", [10_000], values), ("b", [1], [7])], metadata: [:]))
+    let tensor = try file.tensor("a", shape: [10_000])
+    #expect(tensor.isMapped && tensor.values == values)
+    tensor.release()
+    #expect(tensor.values == values)
+    #expect(try file.tensor("b", shape: [1]).values == [7])
+  }
+
   @Test func writesTheSameBytesToAFile() throws {
     let tensors: [SafetensorsWriter.Tensor] = [("b", [2], [1, 2]), ("a", [1], [3])]
     let url = try folder.write("", "stream")

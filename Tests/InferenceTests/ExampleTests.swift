@@ -1,3 +1,4 @@
+import AdapterFixtures
 import Foundation
 import Inference
 import Tasks

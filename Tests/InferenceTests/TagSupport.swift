@@ -1,3 +1,4 @@
+import AdapterFixtures
 import Corpora
 import Encoders
 import Foundation
@@ -10,29 +11,13 @@ import Tokenization
 import Training
 
 /// A tagger on the tiny encoder of the fixtures, trained once, in a moment.
-enum Tiny {
-  static let encoderFolder = packageRoot.appendingPathComponent(
-    "Tests/EncodersTests/Fixtures/tiny-uncased-gelu")
-
-  static let corpus = """
-    <corpus>
-      <s><PER>Ana Reis</PER> went to <LOC>Porto</LOC> .</s>
-      <s>I met <PER>Rui</PER> at <ORG>Enxerto</ORG> .</s>
-      <s><LOC>Faro</LOC> is hot .</s>
-    </corpus>
-    """
-
+extension Tiny {
   private static let adapter = Result { try train() }
 
   static func tagger(threads: Int = 1, decoding: DecodingMethod? = nil) throws -> Tagger {
     try Tagger(
       adapter: adapter.get(), encoderFolder: folder(), threads: threads, decoding: decoding,
       environment: [:])
-  }
-
-  static func folder() throws -> EncoderFolder {
-    try EncoderFolder.locate(
-      encoderFolder.path, environment: [:], currentDirectory: packageRoot)
   }
 
   private static func train() throws -> Adapter {

@@ -1,3 +1,4 @@
+import AdapterFixtures
 import Corpora
 import Foundation
 import Inference

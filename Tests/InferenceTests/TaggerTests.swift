@@ -1,3 +1,4 @@
+import AdapterFixtures
 import Encoders
 import Foundation
 import Inference

@@ -53,6 +53,16 @@ package final class MappedFile: Sendable {
     }
   }
 
+  /// Gives back the memory of some bytes that will not be needed soon; they are read from the file again when touched.
+  func release(_ range: Range<Int>) {
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    // Whole pages alone: on the others stands something else as well.
+    let start = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound / page * page
+    guard start < end else { return }
+    madvise(UnsafeMutableRawPointer(bitPattern: address + UInt(start)), end - start, MADV_DONTNEED)
+  }
+
   /// The error for `code`, an `errno` from opening or mapping `path`.
   static func failure(_ code: Int32, path: String) -> EncoderError {
     if code == ENOENT || code == ENOTDIR {

@@ -33,6 +33,15 @@ public struct FrozenEncoder: Sendable {
     ) {
       LayerProducts($0, arithmetic: arithmetic, trains: trains, shapes: shapes)
     }
+    // The layers' weights are packed; what is used of the file from now on is the embeddings.
+    for layer in weights.layers {
+      for linear in [
+        layer.query, layer.key, layer.value, layer.attentionOutput, layer.intermediate,
+        layer.output,
+      ] {
+        linear.weight.release()
+      }
+    }
     self.configuration = configuration
     self.weights = weights
     self.arithmetic = arithmetic

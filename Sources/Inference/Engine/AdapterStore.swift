@@ -27,11 +27,27 @@ public final class AdapterStore: Sendable {
   /// - Throws: `AdapterError`, `EncoderError`, `TemplateError`, `LayoutError`.
   @discardableResult
   public func load(name: String, folder: URL) throws -> LoadedAdapter {
-    let adapter = try LoadedAdapter(
+    let adapter = try read(name: name, folder: folder)
+    put(adapter)
+    return adapter
+  }
+
+  /// Makes an adapter ready that nobody can ask for yet.
+  ///
+  /// - Throws: as `load(name:folder:)`.
+  public func read(name: String, folder: URL) throws -> LoadedAdapter {
+    try LoadedAdapter(
       name: name, folder: folder, encoder: encoder, tokenizer: tokenizer, sha256: sha256,
       path: encoderPath)
-    adapters.withLock { $0[name] = adapter }
-    return adapter
+  }
+
+  /// Serves an adapter by its name, in place of another that has it.
+  ///
+  /// - Parameter adapter: of this store.
+  /// - Returns: that other one.
+  @discardableResult
+  public func put(_ adapter: LoadedAdapter) -> LoadedAdapter? {
+    adapters.withLock { $0.updateValue(adapter, forKey: adapter.name) }
   }
 
   /// - Returns: what was there; nil: nothing.

@@ -36,6 +36,14 @@ public final class Engine: Sendable {
     }
   }
 
+  /// Whether a request is taken on.
+  public enum Admission: Hashable, Sendable {
+    /// Where the queue has room, or it is refused as `EngineError.busy`.
+    case ifRoom
+    /// In any case: it is part of something that was admitted before.
+    case always
+  }
+
   /// - Parameters:
   ///   - encoderFolder: of the encoder that all adapters were trained on.
   ///   - precision: of its products, for all adapters alike.
@@ -75,14 +83,24 @@ public final class Engine: Sendable {
   /// About how many rows wait.
   public var waitingRows: Int { core.waitingRows }
 
+  /// Whether it takes anything still.
+  public var isOpen: Bool { core.isOpen }
+
+  /// Whether a request would be taken on now.
+  ///
+  /// - Throws: `EngineError.busy` or `closing`.
+  public func checkRoom() throws(EngineError) { try core.checkRoom() }
+
   /// The spans of each sentence, by words.
   ///
   /// - Parameters:
   ///   - sentences: the words of each.
   ///   - deadline: when nobody wants them any more.
+  ///   - admission: whether they are refused where too much waits.
   /// - Throws: `EngineError`; `CancellationError` where the task was cancelled; `LayoutError`.
   public func tag(
-    sentences: [[String]], adapter: LoadedAdapter, deadline: ContinuousClock.Instant? = nil
+    sentences: [[String]], adapter: LoadedAdapter, deadline: ContinuousClock.Instant? = nil,
+    admission: Admission = .ifRoom
   ) async throws -> [[ScoredSpan]] {
     guard case .tagger(let layouts, let decoder) = adapter.reader else {
       throw Self.otherTask(adapter, wanted: .ner)
@@ -94,7 +112,7 @@ public final class Engine: Sendable {
     let rows = all.reduce(0) { $0 + $1.rows.count }
     let logits = try await logits(
       EngineJob(adapter: adapter, windows: .layouts(all), deadline: deadline),
-      rows: all.isEmpty ? 0 : (rows - 1) / all.count + 1)
+      rows: all.isEmpty ? 0 : (rows - 1) / all.count + 1, admission)
     let decoding = ContinuousClock.now
     defer { observer?.decoded(ContinuousClock.now - decoding) }
     return TokenClassifier.joined(logits, by: windows).map { decoder.prediction($0).spans }
@@ -119,7 +137,7 @@ public final class Engine: Sendable {
   ///   cannot be asked of the passage; `NotFinite` where the adapter is worth nothing.
   public func answers(
     to request: PassageQuestion, adapter: LoadedAdapter,
-    deadline: ContinuousClock.Instant? = nil
+    deadline: ContinuousClock.Instant? = nil, admission: Admission = .ifRoom
   ) async throws -> PassageAnswers {
     guard case .answerer(let layouts, let decoder) = adapter.reader else {
       throw Self.otherTask(adapter, wanted: .qa)
@@ -131,7 +149,7 @@ public final class Engine: Sendable {
     observer?.tokenized(ContinuousClock.now - begun, windows: plan.count)
     let logits = try await logits(
       EngineJob(adapter: adapter, windows: .plan(plan), deadline: deadline),
-      rows: plan.count == 1 ? plan[0].rows.count : layouts.answering.windowRows)
+      rows: plan.count == 1 ? plan[0].rows.count : layouts.answering.windowRows, admission)
     let decoding = ContinuousClock.now
     defer { observer?.decoded(ContinuousClock.now - decoding) }
     var candidates = SpanCandidates(maximumWords: layouts.answering.maximumWords)
@@ -147,11 +165,13 @@ public final class Engine: Sendable {
   }
 
   /// - Parameter rows: of each window, about.
-  private func logits(_ job: EngineJob, rows: Int) async throws -> [[Float]] {
+  private func logits(
+    _ job: EngineJob, rows: Int, _ admission: Admission
+  ) async throws -> [[Float]] {
     guard job.windows.count > 0 else { return [] }
     try Task.checkCancellation()
     let core = core
-    try core.submit(job, rows: rows)
+    try core.submit(job, rows: rows, admission)
     return try await withTaskCancellationHandler {
       try await job.logits()
     } onCancel: {

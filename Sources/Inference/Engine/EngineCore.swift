@@ -45,17 +45,18 @@ final class EngineCore: Sendable {
   /// About how many rows wait.
   var waitingRows: Int { state.withLock { $0.queue.rows } }
 
+  var isOpen: Bool { state.withLock { !$0.isClosing } }
+
   /// Queues a job's windows.
   ///
   /// - Parameter rows: of each window, about.
-  func submit(_ job: EngineJob, rows: Int) throws(EngineError) {
+  func submit(
+    _ job: EngineJob, rows: Int, _ admission: Engine.Admission
+  ) throws(EngineError) {
     let total = rows * job.windows.count
     let (idle, error) = state.withLock { state -> ([DispatchSemaphore], EngineError?) in
-      if state.isClosing { return ([], .closing) }
-      // What is larger than the queue has it to itself.
-      if state.queue.rows > 0, state.queue.rows + total > limits.queueRows {
-        let rate = state.rowsPerSecond > 0 ? state.rowsPerSecond : 1000
-        return ([], .busy(retryAfter: .seconds(Double(state.queue.rows) / rate)))
+      if let error = refusal(of: admission == .always ? 0 : total, state) {
+        return ([], error)
       }
       state.queue.add(job, rows: rows)
       let count = min(state.idle.count, job.windows.count)
@@ -65,6 +66,22 @@ final class EngineCore: Sendable {
     }
     if let error { throw error }
     for thread in idle { thread.signal() }
+  }
+
+  /// - Throws: what `submit` would for a row.
+  func checkRoom() throws(EngineError) {
+    if let error = state.withLock({ refusal(of: 1, $0) }) { throw error }
+  }
+
+  /// - Parameter rows: 0 for what has been admitted.
+  private func refusal(of rows: Int, _ state: State) -> EngineError? {
+    if state.isClosing { return .closing }
+    // What is larger than the queue has it to itself.
+    guard rows > 0, state.queue.rows > 0, state.queue.rows + rows > limits.queueRows else {
+      return nil
+    }
+    let rate = state.rowsPerSecond > 0 ? state.rowsPerSecond : 1000
+    return .busy(retryAfter: .seconds(Double(state.queue.rows) / rate))
   }
 
   /// Takes out a job on which someone has given up.

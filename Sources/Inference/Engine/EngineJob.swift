@@ -53,7 +53,7 @@ final class EngineJob: Sendable {
 
   /// Takes what the head says of a window.
   func take(_ logits: [Float], window: Int) {
-    let waiting = state.withLock { state -> CheckedContinuation<[[Float]], any Error>? in
+    let ended = state.withLock { state -> Ended? in
       guard case .working(var all, let missing, let waiting) = state else { return nil }
       // Taken out, so that it is not copied.
       state = .done(.failure(EngineError.closing))
@@ -63,36 +63,42 @@ final class EngineJob: Sendable {
         return nil
       }
       state = .done(.success(all))
-      return waiting
+      return waiting.map { Ended(waiting: $0, result: .success(all)) }
     }
-    if let waiting { resume(waiting) }
+    ended?.resume()
   }
 
   /// Ends it; what comes later is dropped.
   func fail(_ error: any Error) {
-    let waiting = state.withLock { state -> CheckedContinuation<[[Float]], any Error>? in
+    let ended = state.withLock { state -> Ended? in
       guard case .working(_, _, let waiting) = state else { return nil }
       state = .done(.failure(error))
-      return waiting
+      return waiting.map { Ended(waiting: $0, result: .failure(error)) }
     }
-    if let waiting { resume(waiting) }
+    ended?.resume()
   }
 
-  private func resume(_ waiting: CheckedContinuation<[[Float]], any Error>) {
-    state.withLock { state in
-      if case .done(let result) = state { waiting.resume(with: result) }
-    }
+  /// Who waits, and for what. Resumed outside the lock: a task's cancellation calls `fail` while it holds a lock of its own, which
+  /// resuming that task takes as well.
+  private struct Ended: Sendable {
+    let waiting: CheckedContinuation<[[Float]], any Error>
+    let result: Result<[[Float]], any Error>
+
+    func resume() { waiting.resume(with: result) }
   }
 
   /// The logits of all windows, in order.
   func logits() async throws -> [[Float]] {
     try await withCheckedThrowingContinuation { continuation in
-      let isDone = state.withLock { state in
-        guard case .working(let logits, let missing, _) = state else { return true }
-        state = .working(logits: logits, missing: missing, waiting: continuation)
-        return false
+      let ended = state.withLock { state -> Ended? in
+        switch state {
+        case .done(let result): return Ended(waiting: continuation, result: result)
+        case .working(let logits, let missing, _):
+          state = .working(logits: logits, missing: missing, waiting: continuation)
+          return nil
+        }
       }
-      if isDone { resume(continuation) }
+      ended?.resume()
     }
   }
 }

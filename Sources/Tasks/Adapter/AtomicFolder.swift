@@ -1,4 +1,4 @@
-import CSystem
+import CFileSystem
 package import Foundation
 
 #if canImport(Glibc)

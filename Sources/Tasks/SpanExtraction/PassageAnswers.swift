@@ -40,6 +40,13 @@ public struct PassageAnswers: Hashable, Sendable {
   /// How sure the choice is, of an answer or of none.
   public var confidence: Double { best?.confidence ?? nullConfidence }
 
+  /// That there is no answer, as where there are no words to look at.
+  package static let none = PassageAnswers()
+
+  private init() {
+    (answers, nullConfidence, best) = ([], 1, nil)
+  }
+
   /// - Throws: where the logits were no finite numbers.
   package init(
     _ candidates: SpanCandidates, decoder: AnswerDecoder, context: TokenizedText

@@ -29,33 +29,12 @@ struct AdapterOptions: ParsableArguments {
     let folder = URL(fileURLWithPath: adapter, isDirectory: true)
     let loaded = try Adapter(folder: folder)
     let encoder = try LoadedEncoder(
-      folder: locate(loaded.configuration.encoder, choice: choice),
+      folder: loaded.configuration.encoder.locate(
+        choice: choice, environment: Surroundings.environment,
+        currentDirectory: Surroundings.currentDirectory),
       arithmetic: arithmetic.arithmetic(usual: loaded.configuration.precision, common: common))
     try loaded.check(
       encoder: encoder.encoder, sha256: encoder.sha256, path: encoder.folder.url.path)
     return (loaded, encoder)
-  }
-
-  /// The name is tried before the path: adapters move between machines, models/ is on each.
-  private static func locate(
-    _ wanted: AdapterConfiguration.EncoderReference, choice: String?
-  ) throws -> EncoderFolder {
-    let environment = Surroundings.environment
-    let directory = Surroundings.currentDirectory
-    if let choice {
-      return try EncoderFolder.locate(
-        choice, environment: environment, currentDirectory: directory)
-    }
-    do {
-      return try EncoderFolder.locate(
-        wanted.name, saidBy: "adapter.json", environment: environment,
-        currentDirectory: directory)
-    } catch {
-      let path = try? EncoderFolder.locate(
-        wanted.path, saidBy: "adapter.json", environment: environment,
-        currentDirectory: directory)
-      if let path { return path }
-      throw error
-    }
   }
 }

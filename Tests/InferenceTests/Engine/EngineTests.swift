@@ -1,3 +1,4 @@
+import AdapterFixtures
 import Dispatch
 import Encoders
 import Foundation
@@ -239,6 +240,31 @@ import Tokenization
     await #expect(throws: CancellationError.self) { try await long.value }
     #expect(engine.waitingRows == 0)
     gate.open()
+    #expect(try await engine.tag(sentences: [["Ana"]], adapter: adapter).count == 1)
+    await engine.close()
+  }
+
+  /// Giving up takes locks of the task, finishing takes them the other way round.
+  @Test(.timeLimit(.minutes(1))) func givingUpWhileItIsDoneHoldsNothingUp() async throws {
+    let engine = try EngineAdapters.engine(limits: Engine.Limits(queueRows: 1 << 30))
+    let adapter = try engine.adapters.adapter(name: "plain")
+    for _ in 0..<200 {
+      let tasks = (0..<50).map { _ in
+        Task { try await engine.tag(sentences: [["Ana"]], adapter: adapter).count }
+      }
+      await Task.yield()
+      // On a thread of their own, as where a connection is closed.
+      await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+          for task in tasks { task.cancel() }
+          continuation.resume()
+        }
+      }
+      for task in tasks {
+        let count = try? await task.value
+        #expect(count == 1 || count == nil)
+      }
+    }
     #expect(try await engine.tag(sentences: [["Ana"]], adapter: adapter).count == 1)
     await engine.close()
   }

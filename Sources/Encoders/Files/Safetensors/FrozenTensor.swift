@@ -37,6 +37,12 @@ public struct FrozenTensor: Sendable {
     if case .mapped = storage { true } else { false }
   }
 
+  /// Gives back the memory of the mapped file's part, if it is one: for tensors that are held in another form now.
+  func release() {
+    guard case .mapped(let file, let offset) = storage else { return }
+    file.release(offset..<offset + count * MemoryLayout<Float>.size)
+  }
+
   /// A copy of the values.
   package var values: [Float] {
     withUnsafePointer { Array(UnsafeBufferPointer(start: $0, count: count)) }

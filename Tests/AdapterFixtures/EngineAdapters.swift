@@ -1,29 +1,36 @@
-import Corpora
+package import Corpora
 import Encoders
-import Foundation
-import Inference
+package import Foundation
+package import Inference
 import Kernels
 import PTuning
+import Synchronization
 import Tasks
 import Tokenization
 import Training
 
 /// Folders of small adapters on the tiny encoder of the fixtures, made once: taggers of different templates, prompts and
 /// label sets, and answerers.
-enum EngineAdapters {
-  static let taggers = ["plain", "soft", "deep"]
-  static let answerers = ["answers", "deepAnswers"]
-  static var all: [String] { taggers + answerers }
+package enum EngineAdapters {
+  package static let taggers = ["plain", "soft", "deep"]
+  package static let answerers = ["answers", "deepAnswers"]
+  package static var all: [String] { taggers + answerers }
 
-  static func folder(_ name: String) throws -> URL {
+  package static func folder(_ name: String) throws -> URL {
     try place.get().appendingPathComponent(name)
   }
 
-  /// Removed by nobody: tests of one run share it.
-  private static let place = Result { try make() }
+  /// Tests of one run share it; it goes when they end.
+  private static let place = Result {
+    let place = try make()
+    folders.withLock { $0.append(place.path) }
+    atexit { folders.withLock { $0 }.forEach { try? FileManager.default.removeItem(atPath: $0) } }
+    return place
+  }
+  private static let folders = Mutex([String]())
 
   /// An engine with all of them.
-  static func engine(
+  package static func engine(
     threads: Int = 2, limits: Engine.Limits = Engine.Limits(),
     observer: (any EngineObserver)? = nil
   ) throws -> Engine {
@@ -70,7 +77,8 @@ enum EngineAdapters {
     return place
   }
 
-  static let passages: [Passage] = ["Porto", "Faro", "Braga"].enumerated().map { number, town in
+  package static let passages: [Passage] = ["Porto", "Faro", "Braga"].enumerated().map {
+    number, town in
     let context = "Ana lives in \(town) . Rui does not ."
     return Passage(
       title: nil, number: number + 1, context: context,

@@ -1,0 +1,157 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Inference
+import Logging
+import NIOPosix
+import Synchronization
+import Tasks
+
+/// `GET /v1/adapters`, and `GET`, `PUT` and `DELETE /v1/adapters/NAME`.
+struct AdapterRoutes {
+  private let store: AdapterStore
+  /// nil: none can be loaded by request.
+  private let library: AdapterLibrary?
+  private let limits: ServiceLimits
+  private let changes = Changes()
+
+  init(store: AdapterStore, folder library: AdapterLibrary?, limits: ServiceLimits) {
+    self.store = store
+    self.library = library
+    self.limits = limits
+  }
+
+  func add(to group: some RouterMethods<ServiceContext>) {
+    group.on(
+      "adapters",
+      [
+        (
+          .get,
+          { _, context in
+            try context.require(.use)
+            let all = store.all.filter { context.identity?.mayUse(adapter: $0.name) == true }
+            return try Self.response(["adapters": all.map(AdapterDescription.init)])
+          }
+        )
+      ])
+    group.on(
+      "adapters/:name",
+      [
+        (
+          .get,
+          { _, context in
+            let name = try Self.name(context)
+            try context.require(.use, adapter: name)
+            return try Self.response(AdapterDescription(store.adapter(name: name)))
+          }
+        ),
+        (.put, { try await put($0, $1) }), (.delete, { try await delete($0, $1) }),
+      ])
+  }
+
+  /// Loads what is in the folder of adapters, or first puts there what is sent.
+  private func put(_ request: Request, _ context: ServiceContext) async throws -> Response {
+    let name = try Self.name(context)
+    try context.require(.manage, adapter: name)
+    let library = try changeable()
+    let change = try changes.begin(name)
+    defer { change.end() }
+    let bytes = try await RequestBytes(most: limits.adapterBytes, seconds: limits.requestSeconds)
+      .read(request)
+    if !bytes.isEmpty {
+      try request.requireContentType("application/x-tar", "application/octet-stream")
+    }
+    // Files are read and written apart from what answers requests.
+    let (adapter, isNew) = try await NIOThreadPool.singleton.runIfActive {
+      let adapter = try Self.fitting {
+        if bytes.isEmpty { return try store.read(name: name, folder: library.place(of: name)) }
+        let files = try AdapterArchive(bytes).files
+        _ = try library.place(of: name)
+        // Nothing that does not fit takes the place of what does.
+        let adapter = try library.trying(files) { try store.read(name: name, folder: $0) }
+        try library.save(files, name: name)
+        return adapter
+      }
+      return (adapter, store.put(adapter) == nil)
+    }
+    context.logger.notice("adapter loaded", metadata: ["adapter": "\(name)"])
+    return try Self.response(AdapterDescription(adapter), status: isNew ? .created : .ok)
+  }
+
+  /// Serves it no more; with `?folder=remove` its folder goes as well.
+  private func delete(_ request: Request, _ context: ServiceContext) async throws -> Response {
+    let name = try Self.name(context)
+    try context.require(.manage, adapter: name)
+    let wish = request.uri.queryParameters.get("folder")
+    guard wish == nil || wish == "keep" || wish == "remove" else {
+      throw Problem(.invalidRequest, "expected folder=keep or folder=remove, found another")
+    }
+    let change = try changes.begin(name)
+    defer { change.end() }
+    if wish == "remove" {
+      let library = try changeable()
+      _ = try store.adapter(name: name)
+      try await NIOThreadPool.singleton.runIfActive { try library.remove(name: name) }
+    }
+    guard store.remove(name: name) != nil else { throw EngineError.unknownAdapter(name: name) }
+    context.logger.notice("adapter removed", metadata: ["adapter": "\(name)"])
+    return Response(status: .noContent)
+  }
+
+  /// Says of whatever is wrong with an adapter that it does not fit, but for disks and paths.
+  private static func fitting(_ body: () throws -> LoadedAdapter) throws -> LoadedAdapter {
+    do {
+      return try body()
+    } catch let problem as Problem {
+      throw problem
+    } catch let error as AdapterError where error.kind == .inputOutput || error.kind == .missing {
+      throw error
+    } catch {
+      throw Problem(.adapterDoesNotFit, Problem(error).detail)
+    }
+  }
+
+  private func changeable() throws(Problem) -> AdapterLibrary {
+    guard let library else {
+      throw Problem(
+        .forbidden, "expected a service with a folder of adapters (--adapters), found one without")
+    }
+    return library
+  }
+
+  /// - Throws: `Problem` for a name that could lead out of the folder, or be taken for something else.
+  private static func name(_ context: ServiceContext) throws -> String {
+    let name = try context.parameters.require("name")
+    try AdapterName.require(name)
+    return name
+  }
+
+  private static func response(
+    _ value: some Encodable, status: HTTPResponse.Status = .ok
+  ) throws -> Response {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .iso8601
+    return .json(Array(try encoder.encode(value)) + [UInt8(ascii: "\n")], status: status)
+  }
+}
+
+/// Which adapters are being changed: one request at a time for each.
+private final class Changes: Sendable {
+  private let names = Mutex(Set<String>())
+
+  struct Change {
+    fileprivate let changes: Changes
+    fileprivate let name: String
+
+    func end() { changes.names.withLock { _ = $0.remove(name) } }
+  }
+
+  /// - Throws: `Problem` where another request does.
+  func begin(_ name: String) throws(Problem) -> Change {
+    guard names.withLock({ $0.insert(name).inserted }) else {
+      throw Problem(.adapterBusy, "expected “\(name)” at rest, found it being changed")
+    }
+    return Change(changes: self, name: name)
+  }
+}

@@ -1,0 +1,38 @@
+import HTTPTypes
+import Hummingbird
+
+extension RouterMethods where Context == ServiceContext {
+  typealias Handler = @Sendable (Request, ServiceContext) async throws -> Response
+
+  /// Adds all that a path takes; other methods get the problem `method-not-allowed`, with `Allow`.
+  func on(_ path: RouterPath, _ handlers: [(HTTPRequest.Method, Handler)]) {
+    var allowed = handlers.map(\.0)
+    if allowed.contains(.get) { allowed.append(.head) }
+    for (method, handler) in handlers {
+      on(path, method: method, use: handler)
+      if method == .get {
+        on(path, method: .head) { request, context in
+          try await handler(request, context).createHeadResponse()
+        }
+      }
+    }
+    let names = allowed.map(\.rawValue).joined(separator: ", ")
+    let others: [HTTPRequest.Method] = [
+      .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
+      .query,
+    ]
+    for method in others where !allowed.contains(method) {
+      on(path, method: method) { _, _ -> Response in
+        throw Problem(
+          .methodNotAllowed, "expected \(names), found \(method.rawValue)", allow: names)
+      }
+    }
+  }
+}
+
+extension HTTPRequest.Method {
+  /// A safe request with a body (draft-ietf-httpbis-safe-method-w-body).
+  fileprivate static var query: HTTPRequest.Method {
+    HTTPRequest.Method("QUERY") ?? .get
+  }
+}

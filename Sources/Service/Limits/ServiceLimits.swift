@@ -1,0 +1,27 @@
+/// How much a service takes.
+public struct ServiceLimits: Hashable, Sendable {
+  /// Bytes of a body, but for streams and adapters.
+  public var bodyBytes = 4 << 20
+  /// Bytes of one text, or of a question and its passage.
+  public var textBytes = 1 << 20
+  /// Bytes of one line of a stream.
+  public var lineBytes = 2 << 20
+  /// Bytes of an adapter that is sent.
+  public var adapterBytes = 64 << 20
+  /// How deep JSON may be nested; to 64.
+  public var depth = 32
+  /// Items of a batch.
+  public var batchItems = 256
+  /// Items of a batch or a stream that wait for the encoder at a time.
+  public var itemsAtATime = 64
+  /// Requests that are answered at a time.
+  public var requestsInFlight = 256
+  /// Connections that are open at a time; others wait until one is closed.
+  public var connections = 1024
+  /// Seconds that a request may take from when its body is there, and that its body may take before.
+  public var requestSeconds = 30.0
+  /// Seconds that a connection may say nothing, or take nothing of what is sent to it.
+  public var idleSeconds = 30.0
+
+  public init() {}
+}

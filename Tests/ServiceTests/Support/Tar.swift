@@ -1,0 +1,35 @@
+import Foundation
+
+/// Makes archives as `tar` does (POSIX ustar), and wrong ones.
+enum Tar {
+  static func archive(_ files: [(name: String, contents: [UInt8])]) -> [UInt8] {
+    files.flatMap { entry($0.name, $0.contents) } + [UInt8](repeating: 0, count: 1024)
+  }
+
+  /// The two files of an adapter's folder, and what else is in it.
+  static func archive(folder: URL) throws -> [UInt8] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    return archive(
+      try names.map { name in
+        ("./\(name)", Array(try Data(contentsOf: folder.appendingPathComponent(name))))
+      })
+  }
+
+  static func entry(_ name: String, _ contents: [UInt8], kind: UInt8 = 0x30) -> [UInt8] {
+    var header = [UInt8](repeating: 0, count: 512)
+    func put(_ text: String, _ offset: Int) {
+      for (index, byte) in text.utf8.enumerated() { header[offset + index] = byte }
+    }
+    put(name, 0)
+    put("0000644", 100)
+    put(String(repeating: "0", count: 11 - String(contents.count, radix: 8).count), 124)
+    put(String(contents.count, radix: 8), 135 - String(contents.count, radix: 8).utf8.count)
+    header[156] = kind
+    put("ustar\u{0}00", 257)
+    put("        ", 148)
+    let sum = String(header.reduce(0) { $0 + Int($1) }, radix: 8)
+    put(String(repeating: "0", count: 6 - sum.utf8.count) + sum + "\u{0} ", 148)
+    return header + contents
+      + [UInt8](repeating: 0, count: (512 - contents.count % 512) % 512)
+  }
+}
