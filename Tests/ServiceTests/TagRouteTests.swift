@@ -75,11 +75,11 @@ import Testing
         ("tag", "", 400, "malformed-body"), ("tag", "{", 400, "malformed-body"),
         ("tag", "[]", 400, "invalid-request"), ("tag", "{}", 400, "invalid-request"),
         ("tag", #"{"adapter": "none", "text": "x"}"#, 404, "unknown-adapter"),
-        ("tag", #"{"adapter": "answers", "text": "x"}"#, 422, "other-task"),
+        ("tag", #"{"adapter": "answers", "text": "x"}"#, 409, "other-task"),
         ("tag", #"{"adapter": "soft", "question": "x", "context": "y"}"#, 400, "invalid-request"),
         ("tag", #"{"adapter": "soft", "text": null}"#, 400, "invalid-request"),
         ("answer", #"{"adapter": "soft", "text": "x"}"#, 400, "invalid-request"),
-        ("answer", #"{"adapter": "soft", "question": "x", "context": "y"}"#, 422, "other-task"),
+        ("answer", #"{"adapter": "soft", "question": "x", "context": "y"}"#, 409, "other-task"),
         (
           "answer", #"{"adapter": "answers", "question": "", "context": "y"}"#, 400,
           "invalid-request"

@@ -102,7 +102,7 @@ def labels(parsed, inputs):
     """What the server says of requests of all adapters at a time, beside `enxerto tag` and `enxerto answer` of each adapter alone."""
     items = [dict(item, id=number) for number, item in enumerate(inputs.mixed()[:8000])]
     served, counts = [], {"items": len(items), "spans": 0, "other spans": 0, "answers": 0, "other answers": 0, "largest difference": 0.0}
-    with Server(parsed, "--adapters", parsed.adapters) as server, concurrent.futures.ThreadPoolExecutor(8) as pool:
+    with Server(parsed, "--adapters", parsed.adapters) as server, concurrent.futures.ThreadPoolExecutor(3) as pool:
         def ask(part):
             request = urllib.request.Request(f"http://127.0.0.1:{server.port}/v1/batch", json.dumps({"items": part}).encode(),
                                              {"Content-Type": "application/json"})

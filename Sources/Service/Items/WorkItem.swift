@@ -29,6 +29,7 @@ struct WorkItem: Sendable {
     guard let name = try members.string("adapter") ?? adapter else {
       throw members.problem("an adapter's name in adapter", "none")
     }
+    try AdapterName.require(name)
     self.adapter = name
     id = try members.id()
     let (question, context) = (try members.string("question"), try members.string("context"))

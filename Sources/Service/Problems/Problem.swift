@@ -29,7 +29,6 @@ public struct Problem: Error, Hashable, Sendable {
     case queueFull = "queue-full"
     case timeout
     case closing
-    case notReady = "not-ready"
     case failure
 
     public var status: HTTPResponse.Status {
@@ -42,13 +41,13 @@ public struct Problem: Error, Hashable, Sendable {
       case .notAcceptable: .notAcceptable
       case .unsupportedMediaType: .unsupportedMediaType
       case .bodyTooLarge, .textTooLarge: .contentTooLarge
-      case .otherTask, .tooDeep, .unsuitableText: .unprocessableContent
+      case .tooDeep, .unsuitableText: .unprocessableContent
       case .slowRequest: .requestTimeout
       // As section 9.3.4 of RFC 9110 suggests for what is put and does not suit.
-      case .adapterDoesNotFit, .adapterBusy: .conflict
+      case .adapterDoesNotFit, .adapterBusy, .otherTask: .conflict
       case .noStorage: .init(code: 507, reasonPhrase: "Insufficient Storage")
       case .tooManyRequests, .queueFull: .tooManyRequests
-      case .timeout, .closing, .notReady: .serviceUnavailable
+      case .timeout, .closing: .serviceUnavailable
       case .failure: .internalServerError
       }
     }
@@ -78,7 +77,6 @@ public struct Problem: Error, Hashable, Sendable {
       case .queueFull: "Too much waits already."
       case .timeout: "The request took too long."
       case .closing: "The service is shutting down."
-      case .notReady: "The service has nothing to serve."
       case .failure: "The service failed."
       }
     }
@@ -106,7 +104,6 @@ public struct Problem: Error, Hashable, Sendable {
       case .tooManyRequests, .queueFull: "Ask again after the time in Retry-After."
       case .timeout: "Send less at a time, or ask again later."
       case .closing: "Ask another instance, or again later."
-      case .notReady: "Load an adapter: PUT /v1/adapters/NAME."
       case .failure: "Report it with the request's id."
       }
     }
