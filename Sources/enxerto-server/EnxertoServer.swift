@@ -8,7 +8,7 @@ struct EnxertoServer: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enxerto serve", abstract: "Serve taggers and answerers over one encoder.",
     discussion: """
-      Every option can be set by an environment variable (ENXERTO_SERVE_PORT) and in a file of JSON as well; an option wins
+      Every setting has an environment variable as well (ENXERTO_SERVE_PORT), and a name in a file of JSON (--config); an option wins
       over a variable, a variable over the file. Listens on this machine alone unless told otherwise.
 
       Example:

@@ -30,26 +30,38 @@ struct Server {
     tokens = try configuration.tokens.map { try AccessTokens(file: URL(fileURLWithPath: $0)) }
     let named = try NamedAdapter.all(of: configuration)
     engine = try Self.makeEngine(
-      configuration, first: named.first, observer: metrics, environment: environment)
+      configuration, adapters: named, observer: metrics, environment: environment)
     logger.notice("encoder loaded", metadata: ["arithmetic": "\(engine.arithmetic.text)"])
     for adapter in named { try load(adapter) }
   }
 
   private static func makeEngine(
-    _ configuration: ServiceConfiguration, first: NamedAdapter?, observer: ServiceMetrics,
+    _ configuration: ServiceConfiguration, adapters: [NamedAdapter], observer: ServiceMetrics,
     environment: [String: String]
   ) throws -> Engine {
-    let first = try first.map { try AdapterConfiguration(folder: $0.folder) }
     let directory = URL(
       fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
+    var first: (configuration: AdapterConfiguration, folder: EncoderFolder)?
+    for adapter in adapters where first == nil {
+      do {
+        let found = try AdapterConfiguration(folder: adapter.folder)
+        first = (
+          found,
+          try found.encoder.locate(
+            choice: configuration.encoder, environment: environment, currentDirectory: directory)
+        )
+      } catch  where !adapter.isNeeded {
+        // Left out, and said, when it is loaded.
+        continue
+      }
+    }
     let folder =
-      try first?.encoder.locate(
-        choice: configuration.encoder, environment: environment, currentDirectory: directory)
+      try first?.folder
       ?? EncoderFolder.locate(
         configuration.encoder, environment: environment, currentDirectory: directory)
     let precision =
       switch configuration.precision {
-      case .asTrained: first?.precision ?? .float32
+      case .asTrained: first?.configuration.precision ?? .float32
       case .automatic: Arithmetic.automatic().precision
       case .fixed(let precision): precision
       }
@@ -85,6 +97,7 @@ struct Server {
   func run() async throws {
     let parts = ServiceParts(
       engine: engine, metrics: metrics, limits: configuration.limits, tokens: tokens,
+      isLocal: configuration.isLocal,
       adapterFolder: configuration.adapters.map { URL(fileURLWithPath: $0, isDirectory: true) },
       logsTexts: configuration.logTexts)
     let certificate = configuration.certificate.flatMap { chain in

@@ -4,6 +4,24 @@ import Testing
 @testable import Service
 
 @Suite struct AccessRouteTests {
+  /// Without tokens a page of another site must not ask in the name of whoever looks at it.
+  @Test func pagesOfOtherSitesAreRefused() async throws {
+    try await TestService.run { service in
+      let client = service.client
+      let tag = #"{"adapter": "soft", "text": "Ana"}"#
+      for (headers, status) in [
+        (["Host": "127.0.0.1:\(client.port)"], 200), (["Host": "[::1]:80"], 200),
+        (["Host": "LOCALHOST"], 200), (["Host": "evil.example"], 403),
+        (["Host": "localhost.evil.example:80"], 403), (["Host": ""], 403),
+        (["Origin": "http://localhost"], 200), (["Origin": "http://evil.example"], 403),
+        (["Origin": "null"], 403),
+      ] {
+        let response = try await client.post("/v1/tag", tag, headers: headers)
+        #expect(response.status == status, "\(headers): \(response.text)")
+      }
+    }
+  }
+
   private static func tokens() throws -> AccessTokens {
     let folder = try TemporaryFolder()
     let file = folder.url.appendingPathComponent("tokens.json")

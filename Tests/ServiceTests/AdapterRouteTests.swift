@@ -118,6 +118,16 @@ import Testing
         #expect(detail.isEmpty || response.text.contains(detail), "\(what): \(response.text)")
         #expect(!response.text.contains(folder.url.path), "\(what): \(response.text)")
       }
+      // Sizes below zero lead back to where the reader was, or before the beginning.
+      for (name, size) in [
+        ("adapter.json", "-0000001000"), ("other", "-0000001001"), ("other", "-0000002000"),
+        ("other", "+0000001000"), ("other", "77777777777"), ("other", "0x10"),
+      ] {
+        let archive = Tar.entry(name, [], size: size) + [UInt8](repeating: 0, count: 1024)
+        let response = try await client.request(
+          "PUT", "/v1/adapters/news", headers: Self.tar, body: archive)
+        #expect(response.status == 409, "\(size): \(response.text)")
+      }
       let shown = try await client.get("/v1/adapters/news").json()
       #expect(shown["template"] as? String == "find : {text} {soft:3}")
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)

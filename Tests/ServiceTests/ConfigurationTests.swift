@@ -37,7 +37,8 @@ import Testing
   @Test func whatCannotBeIsRefused() throws {
     for options in [
       ["port": "x"], ["port": "65536"], ["depth": "0"], ["depth": "65"], ["threads": "0"],
-      ["idle-seconds": "0"], ["idle-seconds": "nan"], ["insecure": "yes"], ["precision": "int4"],
+      ["idle-seconds": "0"], ["idle-seconds": "nan"], ["idle-seconds": "1e300"],
+      ["insecure": "yes"], ["precision": "int4"],
       ["log-level": "loud"], ["certificate": "a"], ["key": "a"], ["host": "0.0.0.0"],
       ["host": "::"], ["foo": "1"],
     ] {
@@ -45,6 +46,9 @@ import Testing
     }
     for file in ["", "[]", #"{"foo": 1}"#, #"{"port": {}}"#, #"{"port": null}"#] {
       #expect(throws: ServiceConfiguration.Fault.self, "\(file)") { try read(file: file) }
+    }
+    #expect(throws: ServiceConfiguration.Fault.self) {
+      try read([:], ["ENXERTO_SERVE_PROT": "1"])
     }
     #expect(throws: ServiceConfiguration.Fault.self) {
       try ServiceConfiguration.read(

@@ -48,6 +48,9 @@ import Testing
         "/v1/batch",
         #"{"items": [\#(Array(repeating: Self.tag, count: 4).joined(separator: ","))]}"#)
       #expect(items.status == 413)
+      let mixed = try await client.post("/v1/batch", #"{"items": [\#(text(101)), \#(Self.tag)]}"#)
+      let results = try #require(try mixed.json()["results"] as? [[String: Any]])
+      #expect(results[0]["status"] as? Int == 413 && results[1]["spans"] != nil)
     }
   }
 
@@ -133,6 +136,20 @@ import Testing
         }
         return []
       }
+      // Blank lines are none.
+      async let drip = WebClient.blocking {
+        let connection = try RawConnection(port: client.port)
+        connection.send(
+          client.head("POST", "/v1/stream", headers: ["Content-Type": "text/plain"], length: 9000))
+        var bytes: [UInt8] = []
+        for _ in 0..<600 where !bytes.contains(Array("slow-request".utf8)) {
+          bytes += connection.receiveNow() ?? []
+          connection.send([0x0A])
+          usleep(50_000)
+        }
+        return bytes
+      }
+      #expect(try await drip.contains(Array("slow-request".utf8)))
       #expect(try await halfHead.isEmpty)
       #expect(try await halfBody.isEmpty)
       let slow = try WebResponse(await trickle)

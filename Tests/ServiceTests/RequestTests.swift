@@ -54,6 +54,7 @@ import Testing
       (#"{"adapter": "a", "question": "", "context": "x"}"#, .invalidRequest),
       (#"{"adapter": "a", "text": "x", "id": 1.5}"#, .invalidRequest),
       (#"{"adapter": "a", "text": "x", "id": 9007199254740992}"#, .invalidRequest),
+      (#"{"adapter": "a", "text": "x", "id": -9223372036854775808}"#, .invalidRequest),
       (#"{"adapter": "a", "text": "01234567890"}"#, .textTooLarge),
       (String(repeating: "[", count: 40), .tooDeep),
     ] {

@@ -49,8 +49,8 @@ import Testing
     try folder.add("soft")
     try folder.add("answers")
     try FileManager.default.createDirectory(
-      at: folder.url.appendingPathComponent("broken"), withIntermediateDirectories: true)
-    try Data("{}".utf8).write(to: folder.url.appendingPathComponent("broken/adapter.json"))
+      at: folder.url.appendingPathComponent("a-broken"), withIntermediateDirectories: true)
+    try Data("{}".utf8).write(to: folder.url.appendingPathComponent("a-broken/adapter.json"))
     let server = try ServerProcess([
       "--encoder", Tiny.encoderFolder.path, "--adapters", folder.url.path, "--port", "0",
       "--precision", "int8", "--set", "queue-rows=1000000",
@@ -72,7 +72,7 @@ import Testing
     let run = try await server.end()
     #expect(run.code == 0)
     #expect(
-      run.errors.contains(#""message":"adapter left out","adapter":"broken""#), "\(run.errors)")
+      run.errors.contains(#""message":"adapter left out","adapter":"a-broken""#), "\(run.errors)")
     #expect(run.errors.contains("trained at another precision"))
     #expect(run.errors.split(separator: "\n").last?.contains(#""message":"ended""#) == true)
   }

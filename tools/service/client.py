@@ -9,6 +9,7 @@ In Python: Client("http://127.0.0.1:8080").tag("news", "Angela Merkel visited Po
 """
 
 import argparse
+import itertools
 import json
 import sys
 import time
@@ -44,14 +45,14 @@ class Client:
     def adapters(self):
         return self.call("GET", "/v1/adapters")["adapters"]
 
-    def stream(self, items):
-        """Results of items, as they come; for any number of them."""
-        lines = (json.dumps(item).encode() + b"\n" for item in items)
-        headers = {"Content-Type": "application/x-ndjson"}
-        with self.session.post(self.url + "/v1/stream", data=lines, headers=headers, stream=True) as response:
-            response.raise_for_status()
-            for line in response.iter_lines():
-                yield json.loads(line)
+    def results(self, items, at_a_time=100):
+        """Results of items, any number of them, in order; for an item that could not be done its problem.
+
+        Sent as batches: `requests` does not read an answer before it has sent the whole of its body, as /v1/stream needs it.
+        """
+        items = iter(items)
+        while some := list(itertools.islice(items, at_a_time)):
+            yield from self.call("POST", "/v1/batch", {"items": some})["results"]
 
 
 def main():
@@ -67,7 +68,7 @@ def main():
     arguments = parser.parse_args()
     client = Client(arguments.url, arguments.token)
     if arguments.command == "tag":
-        for result in client.stream({"adapter": arguments.adapter, "text": line.rstrip("\n")} for line in sys.stdin):
+        for result in client.results({"adapter": arguments.adapter, "text": line.rstrip("\n")} for line in sys.stdin):
             print(json.dumps(result, ensure_ascii=False))
     elif arguments.command == "ask":
         print(json.dumps(client.answer(arguments.adapter, arguments.question, sys.stdin.read()), ensure_ascii=False))

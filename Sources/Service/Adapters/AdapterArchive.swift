@@ -60,6 +60,8 @@ struct AdapterArchive {
   private static func number(_ header: ArraySlice<UInt8>, _ offset: Int, _ count: Int) -> Int? {
     let digits = header.dropFirst(offset).prefix(count)
       .filter { $0 != 0 && $0 != UInt8(ascii: " ") }
+    // No signs, which a number in Swift may have.
+    guard digits.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "7")).contains) else { return nil }
     return Int(String(decoding: digits, as: UTF8.self), radix: 8)
   }
 }

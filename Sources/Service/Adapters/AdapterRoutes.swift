@@ -14,6 +14,8 @@ struct AdapterRoutes {
   private let library: AdapterLibrary?
   private let limits: ServiceLimits
   private let changes = Changes()
+  /// What is sent is held in memory until it is on the disk.
+  private let uploads = InFlight(limit: 2)
 
   init(store: AdapterStore, folder library: AdapterLibrary?, limits: ServiceLimits) {
     self.store = store
@@ -54,6 +56,8 @@ struct AdapterRoutes {
     let name = try Self.name(context)
     try context.require(.manage, adapter: name)
     let library = try changeable()
+    let place = try uploads.enter()
+    defer { place.leave() }
     let change = try changes.begin(name)
     defer { change.end() }
     let bytes = try await RequestBytes(most: limits.adapterBytes, seconds: limits.requestSeconds)

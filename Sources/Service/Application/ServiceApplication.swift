@@ -67,9 +67,10 @@ extension ServiceAddress.Certificate {
     do {
       let chain = try NIOSSLCertificate.fromPEMFile(chain)
       let key = try NIOSSLPrivateKey(file: key, format: .pem)
-      let configuration = TLSConfiguration.makeServerConfiguration(
+      var configuration = TLSConfiguration.makeServerConfiguration(
         certificateChain: chain.map(NIOSSLCertificateSource.certificate),
         privateKey: .privateKey(key))
+      configuration.minimumTLSVersion = .tlsv12
       // What does not belong together is found here, and not by the first client.
       _ = try NIOSSLContext(configuration: configuration)
       return try .tls(plain, tlsConfiguration: configuration)

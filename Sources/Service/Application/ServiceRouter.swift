@@ -9,6 +9,8 @@ public struct ServiceParts: Sendable {
   public var limits: ServiceLimits
   /// nil: no token is needed.
   public var tokens: AccessTokens?
+  /// Whether it listens on this machine alone, and is to go by no other name.
+  public var isLocal: Bool
   /// Where adapters may be loaded from and put; nil: by no request.
   public var adapterFolder: URL?
   /// Whether the log has texts.
@@ -17,13 +19,15 @@ public struct ServiceParts: Sendable {
 
   public init(
     engine: Engine, metrics: ServiceMetrics, limits: ServiceLimits = ServiceLimits(),
-    tokens: AccessTokens? = nil, adapterFolder: URL? = nil, logsTexts: Bool = false,
+    tokens: AccessTokens? = nil, isLocal: Bool = true, adapterFolder: URL? = nil,
+    logsTexts: Bool = false,
     connections: Connections = Connections()
   ) {
     self.engine = engine
     self.metrics = metrics
     self.limits = limits
     self.tokens = tokens
+    self.isLocal = isLocal
     self.adapterFolder = adapterFolder
     self.logsTexts = logsTexts
     self.connections = connections
@@ -36,6 +40,7 @@ public func buildRouter(_ parts: ServiceParts) -> Router<ServiceContext> {
   let router = Router(context: ServiceContext.self)
   router.add(middleware: RequestMetricsMiddleware(metrics: parts.metrics))
   router.add(middleware: ProblemMiddleware())
+  if parts.tokens == nil { router.add(middleware: OriginMiddleware(isLocal: parts.isLocal)) }
   PageRoutes().add(to: router)
   HealthRoutes(engine: parts.engine).add(to: router)
   let runner = ItemRunner(parts)

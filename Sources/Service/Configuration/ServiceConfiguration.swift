@@ -166,8 +166,8 @@ public struct ServiceConfiguration: Hashable, Sendable {
     Setting(
       name: name, text: { "\($0[keyPath: path])" },
       set: { configuration, text throws(Fault) in
-        guard let value = Double(text), value.isFinite, value > 0 else {
-          throw Fault("\(name): expected seconds above 0, found \(text)")
+        guard let value = Double(text), value > 0, value <= 86_400 else {
+          throw Fault("\(name): expected seconds above 0, to 86400, found \(text)")
         }
         configuration[keyPath: path] = value
       })
@@ -186,23 +186,32 @@ public struct ServiceConfiguration: Hashable, Sendable {
     var origins: [String: Origin] = [:]
     let members = try file.map { file throws(Fault) in try Self.members(of: file) } ?? [:]
     let names = Set(settings.map(\.name))
+    let prefix = "ENXERTO_SERVE_"
+    let variables = Set(names.map { prefix + variable($0) })
+    for name in environment.keys.sorted() where name.hasPrefix(prefix) && !variables.contains(name)
+    {
+      throw Fault("\(name): expected the variable of a setting, found another")
+    }
     for (place, given) in [("--set", options), (file?.path ?? "", members)] {
       for name in given.keys.sorted() where !names.contains(name) {
         throw Fault("\(place): expected the name of a setting, found \(name)")
       }
     }
     for setting in settings {
-      let variable =
-        "ENXERTO_SERVE_" + setting.name.uppercased().replacingOccurrences(of: "-", with: "_")
       let found: (String, Origin)? =
         options[setting.name].map { ($0, .option) }
-        ?? environment[variable].map { ($0, .environment) }
+        ?? environment[prefix + variable(setting.name)].map { ($0, .environment) }
         ?? members[setting.name].map { ($0, .file) }
       origins[setting.name] = found?.1 ?? .usual
       if let found { try setting.set(&configuration, found.0) }
     }
     try configuration.check()
     return (configuration, origins)
+  }
+
+  /// What an option is called among the variables, but for what they all begin with.
+  private static func variable(_ name: String) -> String {
+    name.uppercased().replacingOccurrences(of: "-", with: "_")
   }
 
   private static func members(of file: URL) throws(Fault) -> [String: String] {
@@ -231,13 +240,15 @@ public struct ServiceConfiguration: Hashable, Sendable {
     name == "insecure" || name == "log-texts"
   }
 
+  /// Whether it listens on this machine alone.
+  public var isLocal: Bool { host == "127.0.0.1" || host == "::1" || host == "localhost" }
+
   /// What goes together, and what must not.
   private func check() throws(Fault) {
     guard (certificate == nil) == (key == nil) else {
       throw Fault("certificate, key: expected both or none, found one")
     }
-    let isLoopback = host == "127.0.0.1" || host == "::1" || host == "localhost"
-    guard isLoopback || tokens != nil || insecure else {
+    guard isLocal || tokens != nil || insecure else {
       throw Fault(
         "host: expected a loopback address, or tokens (--tokens FILE), or --insecure, found \(host) with neither"
       )

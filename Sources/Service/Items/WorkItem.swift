@@ -99,7 +99,7 @@ private struct Members {
       return String(decoding: bytes, as: UTF8.self)
     }
     // Larger ones are not exact in every reader's numbers (RFC 8259, section 6).
-    guard let number = member.integer, abs(number) < 1 << 53 else {
+    guard let number = member.integer, number.magnitude < 1 << 53 else {
       throw problem("a string or a whole number below 2^53 in id", member.kind)
     }
     return String(number)

@@ -42,6 +42,7 @@ struct ItemRoutes {
     // Taken on as a whole or not at all.
     try runner.engine.checkRoom()
     let value = try await body.json(of: request)
+    try runner.engine.checkRoom()
     guard let items = value["items"]?.array else {
       throw Problem(.invalidRequest, "the body: expected an array in items, found none")
     }
@@ -50,9 +51,11 @@ struct ItemRoutes {
         .bodyTooLarge, "items: expected at most \(runner.limits.batchItems), found \(items.count)")
     }
     let work = try items.enumerated().map { number, item in
-      try WorkItem(item, limits: runner.limits, place: "items[\(number)]")
+      try batched(item, place: "items[\(number)]")
     }
-    let lines = try await runner.lines(of: work, context: context, deadline: runner.deadline) { $0 }
+    let lines = try await runner.lines(of: work, context: context, deadline: runner.deadline) {
+      try $0.get()
+    }
     var bytes = Array("{\"results\":[".utf8)
     for (number, line) in lines.enumerated() {
       if number > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -60,6 +63,20 @@ struct ItemRoutes {
     }
     bytes += "]}\n".utf8
     return .json(bytes)
+  }
+}
+
+extension ItemRoutes {
+  /// An item of a batch, or that its text is too large; what is no item at all is thrown.
+  private func batched(
+    _ value: JSONValue, place: String
+  ) throws(Problem) -> Result<WorkItem, Problem> {
+    do {
+      return .success(try WorkItem(value, limits: runner.limits, place: place))
+    } catch {
+      guard error.kind == .textTooLarge else { throw error }
+      return .failure(error)
+    }
   }
 }
 

@@ -29,18 +29,35 @@ struct StreamRoute {
               status: .ok, headers: [.contentType: "application/x-ndjson"],
               body: ResponseBody { writer in
                 defer { place.leave() }
-                var lines = LineSplitter(limit: runner.limits.lineBytes)
-                for try await part in request.body {
-                  lines.take(part.readableBytesView)
-                  // Who sends line by line wants to read so, too.
-                  try await write(lines.whole(), adapter, context, &writer)
-                }
-                try await write(lines.rest(), adapter, context, &writer)
+                try await answer(request.body, adapter, context, &writer)
                 try await writer.finish(nil)
               })
           }
         )
       ])
+  }
+
+  private func answer(
+    _ body: RequestBody, _ adapter: String?, _ context: ServiceContext,
+    _ writer: inout any ResponseBodyWriter
+  ) async throws {
+    var lines = LineSplitter(limit: runner.limits.lineBytes)
+    var deadline = runner.deadline
+    for try await part in body {
+      lines.take(part.readableBytesView)
+      let whole = lines.whole()
+      if whole.isEmpty {
+        if ContinuousClock.now < deadline { continue }
+        let problem = Problem(.slowRequest, "expected a whole line in time, found none")
+        let line = problem.json(request: context.id) + [UInt8(ascii: "\n")]
+        try await writer.write(ByteBuffer(bytes: line))
+        return
+      }
+      // Who sends line by line wants to read so, too.
+      try await write(whole, adapter, context, &writer)
+      deadline = runner.deadline
+    }
+    try await write(lines.rest(), adapter, context, &writer)
   }
 
   private func write(

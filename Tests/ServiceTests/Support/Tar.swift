@@ -15,15 +15,18 @@ enum Tar {
       })
   }
 
-  static func entry(_ name: String, _ contents: [UInt8], kind: UInt8 = 0x30) -> [UInt8] {
+  /// - Parameter size: as the header says it; that of the contents unless said.
+  static func entry(
+    _ name: String, _ contents: [UInt8], kind: UInt8 = 0x30, size: String? = nil
+  ) -> [UInt8] {
     var header = [UInt8](repeating: 0, count: 512)
     func put(_ text: String, _ offset: Int) {
       for (index, byte) in text.utf8.enumerated() { header[offset + index] = byte }
     }
     put(name, 0)
     put("0000644", 100)
-    put(String(repeating: "0", count: 11 - String(contents.count, radix: 8).count), 124)
-    put(String(contents.count, radix: 8), 135 - String(contents.count, radix: 8).utf8.count)
+    let octal = String(contents.count, radix: 8)
+    put(size ?? String(repeating: "0", count: 11 - octal.utf8.count) + octal, 124)
     header[156] = kind
     put("ustar\u{0}00", 257)
     put("        ", 148)

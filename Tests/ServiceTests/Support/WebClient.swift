@@ -156,7 +156,7 @@ struct WebClient: Sendable {
     _ method: String, _ path: String, headers: [String: String] = [:], length: Int
   ) -> [UInt8] {
     var all = headers
-    all["Host"] = "localhost"
+    all["Host"] = headers["Host"] ?? "localhost"
     all["Connection"] = "close"
     if length > 0 { all["Content-Length"] = String(length) }
     if let token { all["Authorization"] = "Bearer \(token)" }
