@@ -54,23 +54,26 @@ struct EnxertoServer: AsyncParsableCommand {
   var settings: [String] = []
   @Flag(help: "Print every setting and where it comes from, and end.") var printConfig = false
 
-  private func options() throws -> [String: String] {
-    var options: [String: String] = [:]
+  private func options() throws -> [String: [String]] {
+    var options: [String: [String]] = [:]
     for setting in settings {
       let parts = setting.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else {
-        throw ServiceConfiguration.Fault("--set: expected NAME=VALUE, found \(setting)")
+        throw ConfigurationFault("--set: expected NAME=VALUE, found \(setting)")
       }
-      options[parts[0]] = parts[1]
+      options[parts[0], default: []].append(parts[1])
     }
+    if !adapter.isEmpty { options["adapter", default: []] += adapter }
     let given: [(String, String?)] = [
-      ("adapter", adapter.isEmpty ? nil : adapter.joined(separator: ",")), ("adapters", adapters),
+      ("adapters", adapters),
       ("encoder", encoder), ("host", host), ("port", port), ("precision", precision),
       ("threads", threads), ("tokens", tokens), ("certificate", certificate), ("key", key),
       ("insecure", insecure ? "true" : nil), ("log-level", logLevel),
       ("log-texts", logTexts ? "true" : nil),
     ]
-    for (name, value) in given { if let value { options[name] = value } }
+    for (name, value) in given {
+      if let value { options[name, default: []].append(value) }
+    }
     return options
   }
 

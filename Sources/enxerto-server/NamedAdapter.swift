@@ -11,18 +11,18 @@ struct NamedAdapter {
 
   /// Those that are named, and those in the folder.
   ///
-  /// - Throws: `Fault`.
+  /// - Throws: `ConfigurationFault`.
   static func all(of configuration: ServiceConfiguration) throws -> [NamedAdapter] {
     var found: [NamedAdapter] = []
     for argument in configuration.adapter {
       let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, AdapterName.isValid(parts[0]) else {
-        throw ServiceConfiguration.Fault(
+        throw ConfigurationFault(
           "adapter: expected NAME=FOLDER, with a name of letters, digits, -, _ and ., found \(argument)"
         )
       }
       guard !found.contains(where: { $0.name == parts[0] }) else {
-        throw ServiceConfiguration.Fault(
+        throw ConfigurationFault(
           "adapter: expected each name once, found \(parts[0]) again")
       }
       found.append(
@@ -37,7 +37,7 @@ struct NamedAdapter {
     do {
       names = try manager.contentsOfDirectory(atPath: path).sorted()
     } catch {
-      throw ServiceConfiguration.Fault("adapters: expected a folder, found none at \(path)")
+      throw ConfigurationFault("adapters: expected a folder, found none at \(path)")
     }
     for name in names where AdapterName.isValid(name) && !found.contains(where: { $0.name == name })
     {

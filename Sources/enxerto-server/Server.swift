@@ -18,7 +18,7 @@ struct Server {
   private let logger: Logger
   private let tokens: AccessTokens?
 
-  /// - Throws: `Fault`, and what loading throws.
+  /// - Throws: `ConfigurationFault`, and what loading throws.
   init(_ configuration: ServiceConfiguration, environment: [String: String]) throws {
     self.configuration = configuration
     let level = configuration.logLevel

@@ -6,12 +6,12 @@ import Tasks
 enum ServerFailure {
   static func code(of error: any Error) -> Int32 {
     switch error {
-    case is ServiceConfiguration.Fault, is AccessTokens.Fault: 64
+    case is ConfigurationFault: 64
     case let error as AdapterError:
       switch error.kind {
       case .missing: 66
       case .malformed, .mismatch: 65
-      case .inputOutput: 74
+      case .inputOutput, .busy: 74
       }
     case let error as EncoderError: error.kind == .missing ? 66 : 65
     case is ListeningFailure: 74

@@ -37,7 +37,7 @@ import Testing
     ] {
       let url = try file(text, mode: mode)
       defer { try? FileManager.default.removeItem(at: url) }
-      #expect(throws: AccessTokens.Fault.self, "\(text)") { try AccessTokens(file: url) }
+      #expect(throws: ConfigurationFault.self, "\(text)") { try AccessTokens(file: url) }
     }
   }
 

@@ -1,5 +1,6 @@
 import AdapterFixtures
 import Foundation
+import Tasks
 import Testing
 
 @testable import Service
@@ -132,6 +133,42 @@ import Testing
       #expect(shown["template"] as? String == "find : {text} {soft:3}")
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
       #expect(names.filter { !$0.hasSuffix(".lock") } == ["news"], "\(names)")
+    }
+  }
+
+  @Test func aFolderThatIsBeingTrainedIsLeftAlone() async throws {
+    let folder = try TemporaryFolder()
+    try folder.add("soft", as: "news")
+    try await TestService.run(adapterFolder: folder.url) { service in
+      let client = service.client
+      #expect(try await client.request("PUT", "/v1/adapters/news").status == 201)
+      let archive = try Tar.archive(folder: EngineAdapters.folder("deep"))
+      let lock = try FolderLock(for: folder.url.appendingPathComponent("news"))
+      let put = try await client.request(
+        "PUT", "/v1/adapters/news", headers: Self.tar, body: archive)
+      let delete = try await client.request("DELETE", "/v1/adapters/news?folder=remove")
+      for refused in [put, delete] {
+        #expect(refused.status == 409 && refused.problem == "adapter-busy", "\(refused.text)")
+        #expect(!refused.text.contains(folder.url.path))
+      }
+      withExtendedLifetime(lock) {}
+      let shown = try await client.get("/v1/adapters/news").json()
+      #expect(shown["template"] as? String == "find : {text} {soft:3}")
+    }
+  }
+
+  @Test func noMoreAdaptersAreLoadedThanMayBe() async throws {
+    let folder = try TemporaryFolder()
+    try folder.add("soft", as: "more")
+    var limits = ServiceLimits()
+    limits.loadedAdapters = EngineAdapters.all.count
+    try await TestService.run(limits: limits, adapterFolder: folder.url) { service in
+      let client = service.client
+      let refused = try await client.request("PUT", "/v1/adapters/more")
+      #expect(refused.status == 507 && refused.problem == "no-storage", "\(refused.text)")
+      #expect(try await client.request("DELETE", "/v1/adapters/soft").status == 204)
+      #expect(try await client.request("PUT", "/v1/adapters/more").status == 201)
+      #expect(try await client.request("PUT", "/v1/adapters/more").status == 200)
     }
   }
 

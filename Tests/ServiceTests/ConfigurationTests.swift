@@ -13,7 +13,7 @@ import Testing
     let url = folder.url.appendingPathComponent("serve.json")
     if let file { try Data(file.utf8).write(to: url) }
     return try ServiceConfiguration.read(
-      options: options, environment: environment, file: file == nil ? nil : url)
+      options: options.mapValues { [$0] }, environment: environment, file: file == nil ? nil : url)
   }
 
   @Test func optionsWinOverTheEnvironmentAndThatOverTheFile() throws {
@@ -34,6 +34,19 @@ import Testing
     #expect(text.count == ServiceConfiguration.settings.count)
   }
 
+  @Test func aListTakesWhateverItsTextsHave() throws {
+    let options = ["adapter": ["a=x,y", "b=z"]]
+    let (configuration, _) = try ServiceConfiguration.read(
+      options: options, environment: [:], file: nil)
+    #expect(configuration.adapter == ["a=x,y", "b=z"])
+    #expect(try read(file: #"{"adapter": ["a=x,y"]}"#).configuration.adapter == ["a=x,y"])
+    let variable = try read([:], ["ENXERTO_SERVE_ADAPTER": "a=x,b=y"])
+    #expect(variable.configuration.adapter == ["a=x", "b=y"])
+    #expect(throws: ConfigurationFault.self) {
+      try ServiceConfiguration.read(options: ["port": ["1", "2"]], environment: [:], file: nil)
+    }
+  }
+
   @Test func whatCannotBeIsRefused() throws {
     for options in [
       ["port": "x"], ["port": "65536"], ["depth": "0"], ["depth": "65"], ["threads": "0"],
@@ -42,15 +55,19 @@ import Testing
       ["log-level": "loud"], ["certificate": "a"], ["key": "a"], ["host": "0.0.0.0"],
       ["host": "::"], ["foo": "1"],
     ] {
-      #expect(throws: ServiceConfiguration.Fault.self, "\(options)") { try read(options) }
+      #expect(throws: ConfigurationFault.self, "\(options)") { try read(options) }
     }
-    for file in ["", "[]", #"{"foo": 1}"#, #"{"port": {}}"#, #"{"port": null}"#] {
-      #expect(throws: ServiceConfiguration.Fault.self, "\(file)") { try read(file: file) }
+    for file in [
+      "", "[]", "{", #"{"foo": 1}"#, #"{"port": {}}"#, #"{"port": null}"#, #"{"port": [1, 2]}"#,
+      #"{"port": 1, "port": 1}"#, #"{"port": 1.5}"#, #"{"insecure": 1}"#,
+      #"{"adapter": [["a=b"]]}"#,
+    ] {
+      #expect(throws: ConfigurationFault.self, "\(file)") { try read(file: file) }
     }
-    #expect(throws: ServiceConfiguration.Fault.self) {
+    #expect(throws: ConfigurationFault.self) {
       try read([:], ["ENXERTO_SERVE_PROT": "1"])
     }
-    #expect(throws: ServiceConfiguration.Fault.self) {
+    #expect(throws: ConfigurationFault.self) {
       try ServiceConfiguration.read(
         options: [:], environment: [:], file: URL(fileURLWithPath: "/nowhere"))
     }

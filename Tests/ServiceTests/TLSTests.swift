@@ -31,7 +31,7 @@ import Testing
       ("localhost.pem", "other.key"), ("localhost.key", "localhost.key"),
       ("localhost.pem", "localhost.pem"), ("none.pem", "localhost.key"),
     ] {
-      await #expect(throws: ServiceConfiguration.Fault.self, "\(chain) \(key)") {
+      await #expect(throws: ConfigurationFault.self, "\(chain) \(key)") {
         try await TestService.run(
           certificate: .init(chain: Self.file(chain), key: Self.file(key))
         ) { _ in }

@@ -56,38 +56,31 @@ public struct AccessTokens: Sendable {
 
   private let entries: [Entry]
 
-  /// Why a file of tokens cannot be used.
-  public struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
-    public var description: String
-  }
-
-  /// - Throws: `Fault` where the file is not as it should be, or others than its owner can read it.
-  public init(file: URL) throws(Fault) {
+  /// - Throws: `ConfigurationFault` where the file is not as it should be, or others than its owner can read it.
+  public init(file: URL) throws(ConfigurationFault) {
     let path = file.path
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
       let data = try? Data(contentsOf: file)
     else {
-      throw Fault(description: "\(path): expected a file of tokens, found none that can be read")
+      throw ConfigurationFault("\(path): expected a file of tokens, found none that can be read")
     }
     if let mode = attributes[.posixPermissions] as? NSNumber, mode.intValue & 0o077 != 0 {
-      throw Fault(
-        description:
-          "\(path): expected a file that its owner alone can read (chmod 600), found mode "
+      throw ConfigurationFault(
+        "\(path): expected a file that its owner alone can read (chmod 600), found mode "
           + String(mode.intValue & 0o777, radix: 8))
     }
     let decoded: File
     do {
       decoded = try JSONDecoder().decode(File.self, from: data)
     } catch {
-      throw Fault(
-        description: "\(path): expected {\"tokens\": [{\"name\", \"token\", …}]}, found \(error)")
+      throw ConfigurationFault(
+        "\(path): expected {\"tokens\": [{\"name\", \"token\", …}]}, found \(error)")
     }
     var entries: [Entry] = []
     for token in decoded.tokens {
       guard token.token.utf8.count >= Self.leastLength else {
-        throw Fault(
-          description:
-            "\(path): token \(token.name): expected at least \(Self.leastLength) characters, found "
+        throw ConfigurationFault(
+          "\(path): token \(token.name): expected at least \(Self.leastLength) characters, found "
             + "\(token.token.utf8.count)")
       }
       entries.append(
@@ -98,7 +91,7 @@ public struct AccessTokens: Sendable {
             adapters: token.adapters.map(Set.init))))
     }
     guard !entries.isEmpty else {
-      throw Fault(description: "\(path): expected at least one token, found none")
+      throw ConfigurationFault("\(path): expected at least one token, found none")
     }
     self.entries = entries
   }

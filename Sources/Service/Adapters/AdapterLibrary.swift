@@ -57,6 +57,8 @@ struct AdapterLibrary: Sendable {
   func remove(name: String) throws {
     let place = try place(of: name)
     guard FileManager.default.fileExists(atPath: place.path) else { return }
+    let lock = try FolderLock(for: place)
+    defer { withExtendedLifetime(lock) {} }
     do {
       try FileManager.default.removeItem(at: place)
     } catch {

@@ -24,31 +24,25 @@ struct AdapterRoutes {
   }
 
   func add(to group: some RouterMethods<ServiceContext>) {
-    group.on(
-      "adapters",
-      [
-        (
-          .get,
-          { _, context in
-            try context.require(.use)
-            let all = store.all.filter { context.identity?.mayUse(adapter: $0.name) == true }
-            return try Self.response(["adapters": all.map(AdapterDescription.init)])
-          }
-        )
-      ])
+    group.on("adapters", [(.get, { try list($1) })])
     group.on(
       "adapters/:name",
       [
-        (
-          .get,
-          { _, context in
-            let name = try Self.name(context)
-            try context.require(.use, adapter: name)
-            return try Self.response(AdapterDescription(store.adapter(name: name)))
-          }
-        ),
-        (.put, { try await put($0, $1) }), (.delete, { try await delete($0, $1) }),
+        (.get, { try show($1) }), (.put, { try await put($0, $1) }),
+        (.delete, { try await delete($0, $1) }),
       ])
+  }
+
+  private func list(_ context: ServiceContext) throws -> Response {
+    try context.require(.use)
+    let all = store.all.filter { context.identity?.mayUse(adapter: $0.name) == true }
+    return try Self.response(["adapters": all.map(AdapterDescription.init)])
+  }
+
+  private func show(_ context: ServiceContext) throws -> Response {
+    let name = try Self.name(context)
+    try context.require(.use, adapter: name)
+    return try Self.response(AdapterDescription(store.adapter(name: name)))
   }
 
   /// Loads what is in the folder of adapters, or first puts there what is sent.
@@ -60,6 +54,7 @@ struct AdapterRoutes {
     defer { place.leave() }
     let change = try changes.begin(name)
     defer { change.end() }
+    try checkNumber(with: name)
     let bytes = try await RequestBytes(most: limits.adapterBytes, seconds: limits.requestSeconds)
       .read(request)
     if !bytes.isEmpty {
@@ -108,10 +103,19 @@ struct AdapterRoutes {
       return try body()
     } catch let problem as Problem {
       throw problem
-    } catch let error as AdapterError where error.kind == .inputOutput || error.kind == .missing {
+    } catch let error as AdapterError where error.isOfTheDisk {
       throw error
     } catch {
       throw Problem(.adapterDoesNotFit, Problem(error).detail)
+    }
+  }
+
+  /// - Throws: `Problem` where a new one would be too many.
+  private func checkNumber(with name: String) throws(Problem) {
+    let names = store.all.map(\.name)
+    guard names.count < limits.loadedAdapters || names.contains(name) else {
+      throw Problem(
+        .noStorage, "expected at most \(limits.loadedAdapters) adapters, found one more")
     }
   }
 
@@ -157,5 +161,15 @@ private final class Changes: Sendable {
       throw Problem(.adapterBusy, "expected “\(name)” at rest, found it being changed")
     }
     return Change(changes: self, name: name)
+  }
+}
+
+extension AdapterError {
+  /// Whether it says something of where the adapter is, and not of what it is.
+  fileprivate var isOfTheDisk: Bool {
+    switch kind {
+    case .missing, .inputOutput, .busy: true
+    case .malformed, .mismatch: false
+    }
   }
 }

@@ -17,11 +17,7 @@ extension RouterMethods where Context == ServiceContext {
       }
     }
     let names = allowed.map(\.rawValue).joined(separator: ", ")
-    let others: [HTTPRequest.Method] = [
-      .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
-      .query,
-    ]
-    for method in others where !allowed.contains(method) {
+    for method in HTTPRequest.Method.known where !allowed.contains(method) {
       on(path, method: method) { _, _ -> Response in
         throw Problem(
           .methodNotAllowed, "expected \(names), found \(method.rawValue)", allow: names)
@@ -31,8 +27,8 @@ extension RouterMethods where Context == ServiceContext {
 }
 
 extension HTTPRequest.Method {
-  /// A safe request with a body (draft-ietf-httpbis-safe-method-w-body).
-  fileprivate static var query: HTTPRequest.Method {
-    HTTPRequest.Method("QUERY") ?? .get
-  }
+  /// Those that have a meaning of their own; clients may make up others.
+  static let known: [HTTPRequest.Method] = [
+    .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect, .query,
+  ]
 }

@@ -34,7 +34,7 @@ public struct ServiceAddress: Sendable {
 /// Builds a service that listens: what the server runs, and tests.
 ///
 /// - Parameter onRunning: is told the address, as in `http://127.0.0.1:8080`.
-/// - Throws: `ServiceConfiguration.Fault` for files of a certificate that are none.
+/// - Throws: `ConfigurationFault` for files of a certificate that are none.
 public func buildApplication(
   _ parts: ServiceParts, at address: ServiceAddress, logger: Logger,
   onRunning: @escaping @Sendable (String) async -> Void
@@ -75,7 +75,7 @@ extension ServiceAddress.Certificate {
       _ = try NIOSSLContext(configuration: configuration)
       return try .tls(plain, tlsConfiguration: configuration)
     } catch {
-      throw ServiceConfiguration.Fault(
+      throw ConfigurationFault(
         "certificate, key: expected files of PEM that belong together, found \(error)")
     }
   }

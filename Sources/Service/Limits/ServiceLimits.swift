@@ -8,6 +8,8 @@ public struct ServiceLimits: Hashable, Sendable {
   public var lineBytes = 2 << 20
   /// Bytes of an adapter that is sent.
   public var adapterBytes = 64 << 20
+  /// Adapters that are served at a time, where requests load them.
+  public var loadedAdapters = 1024
   /// How deep JSON may be nested; to 64.
   public var depth = 32
   /// Items of a batch.

@@ -6,9 +6,6 @@ import Logging
 struct RequestMetricsMiddleware: RouterMiddleware {
   typealias Context = ServiceContext
   let metrics: ServiceMetrics
-  private static let methods: Set<HTTPRequest.Method> = [
-    .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
-  ]
 
   func handle(
     _ request: Request, context: ServiceContext,
@@ -19,7 +16,8 @@ struct RequestMetricsMiddleware: RouterMiddleware {
     let time = ContinuousClock.now - begun
     // Neither paths nor methods that clients make up become series of their own.
     let path = context.endpointPath ?? "NotFound"
-    let method = Self.methods.contains(request.method) ? request.method.rawValue : "other"
+    let method =
+      HTTPRequest.Method.known.contains(request.method) ? request.method.rawValue : "other"
     metrics.answered(method: method, path: path, status: response.status.code, time)
     context.logger.info(
       "request",

@@ -20,6 +20,7 @@ extension Problem {
       let kind: Kind =
         switch error.kind {
         case .inputOutput: .noStorage
+        case .busy: .adapterBusy
         case .missing: .unknownAdapter
         case .malformed, .mismatch: .adapterDoesNotFit
         }

@@ -71,7 +71,7 @@ public struct Problem: Error, Hashable, Sendable {
       case .slowRequest: "The body did not arrive in time."
       case .unsuitableText: "The adapter cannot read this."
       case .adapterDoesNotFit: "This is no adapter that fits."
-      case .adapterBusy: "The adapter is being changed by another request."
+      case .adapterBusy: "The adapter is being changed by somebody else."
       case .noStorage: "The adapter could not be stored."
       case .tooManyRequests: "Too many requests are in flight."
       case .queueFull: "Too much waits already."
@@ -100,7 +100,7 @@ public struct Problem: Error, Hashable, Sendable {
         "Send a whole adapter, trained on the encoder that this service runs."
       case .adapterBusy: "Ask again when that is done."
       case .noStorage:
-        "Make room in the service's folder of adapters; what was there before is still served."
+        "Make room in the folder of adapters, or remove one; what was there before is still served."
       case .tooManyRequests, .queueFull: "Ask again after the time in Retry-After."
       case .timeout: "Send less at a time, or ask again later."
       case .closing: "Ask another instance, or again later."

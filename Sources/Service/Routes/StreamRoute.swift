@@ -10,31 +10,26 @@ struct StreamRoute {
   let inFlight: InFlight
 
   func add(to group: some RouterMethods<ServiceContext>) {
-    group.on(
-      "stream",
-      [
-        (
-          .post,
-          { request, context in
-            try context.require(.use)
-            try Accept(request.headers[.accept]).require("application/x-ndjson")
-            try request.requireContentType(
-              "application/x-ndjson", "application/jsonl", "application/json", "text/plain")
-            try runner.engine.checkRoom()
-            // Held until the last line is written.
-            let place = try inFlight.enter()
-            let adapter = request.uri.queryParameters.get("adapter")
-            try adapter.map(AdapterName.require)
-            return Response(
-              status: .ok, headers: [.contentType: "application/x-ndjson"],
-              body: ResponseBody { writer in
-                defer { place.leave() }
-                try await answer(request.body, adapter, context, &writer)
-                try await writer.finish(nil)
-              })
-          }
-        )
-      ])
+    group.on("stream", [(.post, { try post($0, $1) })])
+  }
+
+  private func post(_ request: Request, _ context: ServiceContext) throws -> Response {
+    try context.require(.use)
+    try Accept(request.headers[.accept]).require("application/x-ndjson")
+    try request.requireContentType(
+      "application/x-ndjson", "application/jsonl", "application/json", "text/plain")
+    try runner.engine.checkRoom()
+    // Held until the last line is written.
+    let place = try inFlight.enter()
+    let adapter = request.uri.queryParameters.get("adapter")
+    try adapter.map(AdapterName.require)
+    return Response(
+      status: .ok, headers: [.contentType: "application/x-ndjson"],
+      body: ResponseBody { writer in
+        defer { place.leave() }
+        try await answer(request.body, adapter, context, &writer)
+        try await writer.finish(nil)
+      })
   }
 
   private func answer(

@@ -9,6 +9,8 @@ public struct AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
     case mismatch
     /// It could not be read or written.
     case inputOutput
+    /// Another run saves to it.
+    case busy
   }
 
   public let kind: Kind

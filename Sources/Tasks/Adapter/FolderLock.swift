@@ -27,9 +27,11 @@ package final class FolderLock: Sendable {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let reason = errno
       close(descriptor)
+      let isBusy = reason == EWOULDBLOCK
       throw AdapterError(
-        .inputOutput, path: folder.path, expected: "a folder that no other run saves to",
-        found: reason == EWOULDBLOCK ? "one that does" : String(cString: strerror(reason)))
+        isBusy ? .busy : .inputOutput, path: folder.path,
+        expected: "a folder that no other run saves to",
+        found: isBusy ? "one that does" : String(cString: strerror(reason)))
     }
   }
 

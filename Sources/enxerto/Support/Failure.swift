@@ -66,7 +66,7 @@ struct Failure: Error, CustomStringConvertible {
       return switch error.kind {
       case .malformed, .mismatch: .badData
       case .missing: .missingInput
-      case .inputOutput: .inputOutput
+      case .inputOutput, .busy: .inputOutput
       }
     case let error as TrainingError:
       return switch error {
