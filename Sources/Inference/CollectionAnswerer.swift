@@ -59,7 +59,11 @@
     /// - Throws: `QuestionError` where the question cannot be asked, `RetrievalError`.
     public mutating func answers(to question: String) throws -> Answers {
       try answerer.check(question)
-      let found = try index.search(question, limit: passages)
+      // What copies of a document say is said once.
+      var texts: Set<[UInt8]> = []
+      let found = try index.search(question, limit: passages).filter { passage in
+        texts.insert(Array(passage.text.utf8)).inserted
+      }
       let results = try answerer.answers(
         to: found.map { PassageQuestion(question: question, context: $0.text) })
       let best = found.map(\.score).max() ?? 0

@@ -8,8 +8,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   case noEntities(corpus: String)
   /// The corpus has no question that can be trained on.
   case noQuestions(corpus: String)
-  /// A question cannot be asked of its passage.
-  case question(id: String, QuestionError)
+  /// A question of one of the corpora cannot be asked of its passage.
+  case question(corpus: String, id: String, text: String, QuestionError)
   /// The loss or a gradient is not a finite number.
   case notFinite(what: String, epoch: Int, step: Int, saved: Bool)
   /// A run cannot be resumed with other options or another corpus.
@@ -24,7 +24,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(corpus): expected sentences with entities, found none: nothing could be learned but O"
     case .noQuestions(let corpus):
       "\(corpus): expected questions that can be trained on, found none"
-    case .question(let id, let error): "question \(id): \(error)"
+    case .question(let corpus, let id, let text, let error):
+      "\(corpus): question \"\(id)\" (“\(text.prefix(60))”): \(error)"
     case .notFinite(let what, let epoch, let step, let saved):
       "epoch \(epoch), step \(step): expected a finite \(what), found one that is not; "
         + (saved ? "the last good adapter is kept" : "nothing was saved yet")

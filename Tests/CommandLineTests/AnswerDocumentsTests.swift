@@ -61,6 +61,17 @@ import Testing
     }
   }
 
+  /// Copies of a document do not share the confidence.
+  @Test func whatCopiesSayCountsOnce() throws {
+    let question = ["--question", "what burnt?", "--json"]
+    let one = try lines(answer(question))[0]
+    let text = try workspace.text(of: "d/more/mill.md")
+    for number in 0..<6 { try workspace.write(text, to: "d/copy-\(number).md") }
+    let many = try lines(answer(question))[0]
+    #expect(many.answer == one.answer)
+    #expect(abs(many.nbest[0].confidence - one.nbest[0].confidence) < 0.02)
+  }
+
   @Test func theIndexFollowsTheFolder() throws {
     let question = ["--question", "what burnt?", "--json"]
     #expect(try lines(answer(question))[0].document == "more/mill.md")

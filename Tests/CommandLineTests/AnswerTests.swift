@@ -196,6 +196,32 @@ import Testing
       "ner", "qa")
   }
 
+  /// A link stays, and what it leads to is replaced; nothing that is no file is.
+  @Test func predictionsGoWhereTheyAreSentTo() throws {
+    func evaluate(_ path: String) throws -> Binary.Result {
+      try workspace.run(
+        "evaluate", "--adapter", "answers", "--corpus", "questions.xml", "--json", "--quiet",
+        "--predictions", path)
+    }
+    try workspace.write("old", to: "real.json")
+    let link = workspace.url("link.json")
+    try FileManager.default.createSymbolicLink(
+      at: link, withDestinationURL: workspace.url("real.json"))
+    expectSuccess(try evaluate("link.json"))
+    #expect(try workspace.text(of: "real.json").contains("Ana Reis"))
+    #expect(
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: link.path)) != nil)
+    let before = try workspace.text(of: "questions.xml")
+    expectFailure(try evaluate("./questions.xml"), code: 64, "questions.xml", "--corpus")
+    #expect(try workspace.text(of: "questions.xml") == before)
+    // A pipe is written into, and stays one.
+    let piped = try Binary.bash(
+      "mkfifo pipe; cat pipe > piped.json & \"$enxerto\" evaluate --adapter answers --corpus questions.xml "
+        + "--quiet --predictions pipe && wait && test -p pipe", in: workspace.folder)
+    expectSuccess(piped)
+    #expect(try workspace.text(of: "piped.json").contains("Ana Reis"))
+  }
+
   @Test func evaluation() throws {
     let result = try workspace.run(
       "evaluate", "--adapter", "answers", "--corpus", "questions.xml", "--json", "--predictions",

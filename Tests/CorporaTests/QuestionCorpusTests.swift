@@ -19,6 +19,13 @@ import Testing
       let source = try ByteSource(.bytes(Array(text.utf8), name: "x"))
       #expect(try QuestionFormat.isMeant(by: source) == isMeant, "\(text.prefix(60))")
     }
+    for (text, isMeant) in [("<?xml version='1.0'?><questions>", true), ("<corpus>", false)] {
+      for encoding in [String.Encoding.utf16LittleEndian, .utf16BigEndian] {
+        let bytes = Array(try #require("\u{FEFF}\(text)".data(using: encoding)))
+        let source = try ByteSource(.bytes(bytes, name: "x"))
+        #expect(try QuestionFormat.isMeant(by: source) == isMeant, "\(text) \(encoding)")
+      }
+    }
   }
 
   private func squad(_ context: String, _ questions: [String]) -> String {

@@ -70,6 +70,22 @@ private struct SQuADGolden: Decodable {
     #expect(scores.json.contains("\"best_exact_thresh\":"))
   }
 
+  /// Where "no answer" was chosen already, the best threshold is still sought among the answers that were likeliest.
+  @Test func theBestThresholdIsOfTheLikeliestAnswers() throws {
+    let questions = ["a", "b", "c"].map {
+      Question(
+        id: $0, question: "?", answers: $0 == "c" ? [] : [Answer(text: $0, range: nil)])
+    }
+    let gold = [Passage(title: nil, number: 1, context: "", questions: questions)]
+    let scores = SQuADScores(
+      gold: gold, version: .v2, predicted: SQuADPredictions([("a", "a"), ("b", ""), ("c", "")]),
+      likeliest: SQuADPredictions([("a", "a"), ("b", "b"), ("c", "x")]),
+      probabilities: SQuADPredictions([("a", 0.1), ("b", 0.6), ("c", 0.9)]))
+    #expect(close([scores.all.exact], [200.0 / 3]))
+    let best = try #require(scores.best)
+    #expect(close([best.exact, best.exactThreshold], [100, 0.6]))
+  }
+
   @Test func missingPredictionsScoreNothingOrAreLeftOut() {
     let questions = ["a", "b"].map {
       Question(id: $0, question: "?", answers: [Answer(text: "x", range: 0..<1)])

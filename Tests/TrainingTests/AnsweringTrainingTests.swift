@@ -177,6 +177,8 @@ private func learnablePassages(_ count: Int, seed: UInt64) -> [Passage] {
     let passage = Passage(title: nil, number: 1, context: long, questions: [question])
     #expect(
       error([passage])
-        == .question(id: "long", .tooLong(wordpieces: 80, limit: 29)))
+        == .question(
+          corpus: "--corpus", id: "long", text: passage.questions[0].question,
+          .tooLong(wordpieces: 80, limit: 29)))
   }
 }

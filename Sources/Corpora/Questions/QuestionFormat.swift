@@ -17,6 +17,11 @@ extension QuestionFormat {
     let sample = try source.sample(FormatDetection.sampleSize)
     let isMarked = sample.bytes.starts(with: [0xEF, 0xBB, 0xBF])
     let bytes = isMarked ? sample.bytes.dropFirst(3) : sample.bytes[...]
+    let start = Array(bytes.prefix(4))
+    if FormatSample(bytes: start, isWhole: false, name: "").isUTF16 {
+      // Names of elements that are looked for are ASCII.
+      return isRoot("questions", of: bytes.filter { $0 != 0 }[...])
+    }
     var parser = JSONParser(bytes)
     parser.skipSpace()
     switch parser.next {

@@ -42,12 +42,15 @@ public struct SQuADScores: Hashable, Sendable {
   /// The scores of predictions.
   ///
   /// - Parameters:
+  ///   - likeliest: what each prediction is where it must not be that there is no answer, which the best figures are of; the
+  ///     predictions themselves, as in the official evaluation, unless said.
   ///   - probabilities: that a question has no answer, for each question with a prediction; in
   ///     version 2.0 alone.
   ///   - threshold: from which probability on a prediction counts as "no answer".
   public init(
     gold paragraphs: [Passage], version: Version, predicted: SQuADPredictions<String>,
-    probabilities: SQuADPredictions<Double>? = nil, threshold: Double = 1
+    likeliest: SQuADPredictions<String>? = nil, probabilities: SQuADPredictions<Double>? = nil,
+    threshold: Double = 1
   ) {
     self.version = version
     var answers = Self.scores(paragraphs, version: version, predicted)
@@ -58,7 +61,7 @@ public struct SQuADScores: Hashable, Sendable {
       all = Self.figures(answers[...]) ?? Figures(exact: 0, f1: 0, total: 0)
       return
     }
-    let raw = answers
+    let raw = likeliest.map { Self.scores(paragraphs, version: version, $0) } ?? answers
     for index in answers.indices {
       guard let probability = probabilities?[answers[index].id], probability > threshold else {
         continue

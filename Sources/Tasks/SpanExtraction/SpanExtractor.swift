@@ -88,19 +88,22 @@ package struct SpanExtractor: Sendable {
     let (encoder, model) = (scorer.encoder, scorer.model)
     return try scorer.mapNext(count: turns.count) { turn, pass in
       let prepared = try requests[turns[turn]].map { try Self.prepare($0, layouts) }
-      // A long passage has a turn of its own; the windows of short ones go through the encoder together.
-      var windows = prepared.flatMap { (try? $0.get().windows.layouts) ?? [] }[...]
-      var logits = WindowScorer.logits(
-        of: Array(windows), encoder: encoder, model: model, in: &pass)[...]
-      return try prepared.map { prepared in
-        try prepared.tryMap { prepared in
-          var candidates = empty
-          for _ in 0..<prepared.windows.count {
-            guard let window = windows.popFirst(), let next = logits.popFirst() else { break }
-            candidates.add(window, logits: next)
-          }
-          return try prepared.answers(candidates, decoder)
+      let plans = prepared.map { try? $0.get().windows }
+      let places = plans.enumerated().flatMap { question, plan in
+        (0..<(plan?.count ?? 0)).map { (question: question, window: $0) }
+      }
+      var found = prepared.map { _ in empty }
+      // The windows of short passages go through the encoder together; those of a long one are laid out when they are read.
+      for start in stride(from: 0, to: places.count, by: Self.windowsAtATime) {
+        let some = places[start..<min(start + Self.windowsAtATime, places.count)]
+        let windows = some.compactMap { plans[$0.question]?[$0.window] }
+        let logits = WindowScorer.logits(of: windows, encoder: encoder, model: model, in: &pass)
+        for (place, (window, logits)) in zip(some, zip(windows, logits)) {
+          found[place.question].add(window, logits: logits)
         }
+      }
+      return try zip(prepared, found).map { prepared, candidates in
+        try prepared.tryMap { try $0.answers(candidates, decoder) }
       }
     }.flatMap { $0 }
   }
@@ -149,6 +152,8 @@ package struct SpanExtractor: Sendable {
 
   /// A thread takes so many bytes of text at a time: a few full tiles of rows.
   private static let bytesPerTurn = 2048
+  /// And so many windows of them through the encoder.
+  private static let windowsAtATime = 16
 
   private static func turns(of requests: [PassageQuestion]) -> [Range<Int>] {
     var turns: [Range<Int>] = []

@@ -41,25 +41,30 @@ package struct AnsweringData: Sendable {
     windows = try training.flatMap { passage in
       let context = layouts.tokenize(passage.context)
       return try passage.questions.flatMap { question in
-        try Self.naming(question) { try layouts.spanWindows(of: question, context: context) }
+        try Self.naming(question, of: "--corpus") {
+          try layouts.spanWindows(of: question, context: context)
+        }
       }
     }
-    self.dev = dev.contains { !$0.questions.isEmpty } ? try Self.dev(dev, layouts) : nil
+    self.dev =
+      dev.contains { !$0.questions.isEmpty } ? try Self.dev(dev, layouts, of: "--dev") : nil
     let step = max(1, training.count / Self.sampleSize)
     sample = try Self.dev(
       stride(from: 0, to: training.count, by: step).prefix(Self.sampleSize).map { training[$0] },
-      layouts)
+      layouts, of: "--corpus")
     fingerprint = Self.fingerprint(training, dev)
   }
 
   private static let sampleSize = 20
 
-  private static func dev(_ passages: [Passage], _ layouts: QuestionLayouts) throws -> Dev {
+  private static func dev(
+    _ passages: [Passage], _ layouts: QuestionLayouts, of corpus: String
+  ) throws -> Dev {
     var dev = Dev()
     for passage in passages where !passage.questions.isEmpty {
       let context = layouts.tokenize(passage.context)
       for question in passage.questions {
-        let windows = try naming(question) {
+        let windows = try naming(question, of: corpus) {
           try layouts.windows(question: layouts.tokenize(question.question), context: context)
         }
         dev.items.append(
@@ -75,12 +80,13 @@ package struct AnsweringData: Sendable {
 
   /// Says which question cannot be asked.
   private static func naming<Result>(
-    _ question: Question, _ body: () throws -> Result
+    _ question: Question, of corpus: String, _ body: () throws -> Result
   ) throws -> Result {
     do {
       return try body()
     } catch let error as QuestionError {
-      throw TrainingError.question(id: question.id, error)
+      throw TrainingError.question(
+        corpus: corpus, id: question.id, text: question.question, error)
     }
   }
 

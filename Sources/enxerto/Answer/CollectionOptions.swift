@@ -59,7 +59,9 @@ struct CollectionOptions: ParsableArguments {
         isFolder.boolValue
       else {
         throw Failure(
-          .missingInput, "\(folder.relativePath): expected a folder of documents, found none")
+          .missingInput,
+          "\(folder.relativePath): expected a folder of documents, found "
+            + (FileManager.default.fileExists(atPath: folder.path) ? "a file" : "none"))
       }
       let index = try PassageIndex(at: url(of: folder))
       let interruption = Interruption()

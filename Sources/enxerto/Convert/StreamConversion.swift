@@ -3,11 +3,11 @@ import Corpora
 /// Conversion of all inputs into one stream.
 struct StreamConversion {
   private let conversion: Conversion
-  private let target: any ConversionTarget
+  private let target: any OutputTarget
   private let common: CommonOptions
   private var last: (UInt8, UInt8) = (0, 0)
 
-  init(_ conversion: Conversion, target: any ConversionTarget, common: CommonOptions) {
+  init(_ conversion: Conversion, target: any OutputTarget, common: CommonOptions) {
     self.conversion = conversion
     self.target = target
     self.common = common

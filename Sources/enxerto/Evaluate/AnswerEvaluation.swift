@@ -8,6 +8,7 @@ struct AnswerEvaluation {
   private var predictions = SQuADPredictions<String>()
   /// By the questions' numbers, so that equal ids have scores of their own.
   private var answers = SQuADPredictions<String>()
+  private var likeliest = SQuADPredictions<String>()
   private var probabilities = SQuADPredictions<Double>()
   private(set) var calibration = CalibrationReport()
   private(set) var questions = 0
@@ -51,7 +52,7 @@ struct AnswerEvaluation {
     seconds = (ContinuousClock.now - start) / .seconds(1)
     let version: SQuADScores.Version = passages.allowNoAnswer ? .v2 : .v1
     scores = SQuADScores(
-      gold: numbered, version: version, predicted: answers,
+      gold: numbered, version: version, predicted: answers, likeliest: likeliest,
       probabilities: version == .v2 && saysNone ? probabilities : nil)
   }
 
@@ -69,22 +70,27 @@ struct AnswerEvaluation {
       // A question that cannot be asked gets no answer.
       guard case .success(let found) = result else {
         unasked += 1
-        set("", for: item.question.id, number, nullProbability: 1)
+        set("", "", for: item.question.id, number, nullProbability: 1)
         continue
       }
-      let text = found.best?.text(in: passages[item.passage].context) ?? ""
-      set(text, for: item.question.id, number, nullProbability: found.nullConfidence)
+      let context = passages[item.passage].context
+      let text = found.best?.text(in: context) ?? ""
+      set(
+        text, found.answers.first?.text(in: context) ?? "", for: item.question.id, number,
+        nullProbability: found.nullConfidence)
       calibration.add(
         confidence: found.confidence,
         isRight: SQuADScores.isExact(text, of: item.question.answers.map(\.text)))
     }
   }
 
+  /// - Parameter text: of the answer that is likeliest, though it may be likelier that there is none.
   private mutating func set(
-    _ answer: String, for id: String, _ number: String, nullProbability: Double
+    _ answer: String, _ text: String, for id: String, _ number: String, nullProbability: Double
   ) {
     predictions.set(id, to: answer)
     answers.set(number, to: answer)
+    likeliest.set(number, to: text)
     probabilities.set(number, to: nullProbability)
   }
 

@@ -216,15 +216,9 @@ struct Evaluate: ParsableCommand {
       "\(evaluation.questions) questions, \(String(format: "%.1f", rate)) questions/s, "
         + encoder.encoder.arithmetic.text)
     if let predictions {
-      do {
-        try Data(evaluation.predictionFile).write(
-          to: URL(fileURLWithPath: predictions), options: .atomic)
-      } catch {
-        throw Failure(
-          .inputOutput,
-          "\(predictions): expected a file that can be written, found \(error.localizedDescription)"
-        )
-      }
+      let target = try FileTarget(URL(fileURLWithPath: predictions))
+      try target.write(evaluation.predictionFile)
+      try target.finish()
     }
     try StandardOutput.write(
       line: common.json ? evaluation.scores.json : evaluation.scores.table)
@@ -333,6 +327,14 @@ struct Evaluate: ParsableCommand {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+    let written = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    guard
+      !corpus.contains(where: { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path == written }
+      )
+    else {
+      throw Failure(
+        .usage, "\(path): expected a file of its own (--predictions), found one of --corpus")
+    }
     guard isThere, isFolder.boolValue, FileManager.default.isWritableFile(atPath: folder) else {
       throw Failure(
         .inputOutput,

@@ -88,7 +88,7 @@ struct TagRun {
       let target = try targets.target(
         of: input == .standardInput ? "-" : source.name,
         fileExtension: plan.fileExtension(output))
-      let written = try TagOutput(target)
+      let written = try Self.output(target)
       switch plan {
       case .stream(let format):
         previous = try stream(
@@ -107,7 +107,7 @@ struct TagRun {
 
   private func stream(
     _ source: ByteSource, _ input: TagInputFormat, after previous: TagStream?,
-    tagger: inout Tagger, _ written: TagOutput
+    tagger: inout Tagger, _ written: any OutputTarget
   ) throws -> TagStream {
     let usual = input == .jsonLines ? TagOutputChoice.jsonLines : .conll
     var stream = TagStream(
@@ -128,7 +128,7 @@ struct TagRun {
   }
 
   private func rewrite(
-    _ source: ByteSource, _ format: CorpusFormat, tagger: inout Tagger, _ written: TagOutput
+    _ source: ByteSource, _ format: CorpusFormat, tagger: inout Tagger, _ written: any OutputTarget
   ) throws {
     switch format {
     case .pubtator:
@@ -144,7 +144,8 @@ struct TagRun {
   }
 
   private func finish(
-    _ rewriter: some CorpusRewriter, _ name: String, tagger: inout Tagger, _ written: TagOutput
+    _ rewriter: some CorpusRewriter, _ name: String, tagger: inout Tagger,
+    _ written: any OutputTarget
   ) throws {
     var rewriter = rewriter
     try tagger.tag(&rewriter, minimumConfidence: minimumConfidence)
@@ -154,7 +155,7 @@ struct TagRun {
 
   /// The `.txt` file is copied beside the `.ann` file.
   private func rewriteBrat(
-    _ source: ByteSource, _ target: URL?, tagger: inout Tagger, _ written: TagOutput
+    _ source: ByteSource, _ target: URL?, tagger: inout Tagger, _ written: any OutputTarget
   ) throws {
     let name = URL(fileURLWithPath: source.name)
     guard ["ann", "txt"].contains(name.pathExtension.lowercased()), let target else {
@@ -173,14 +174,19 @@ struct TagRun {
     let rewriter = try BratRewriter(
       text: text, annotations: isText ? other : given,
       name: isText ? source.name : twin.relativePath, split: options.split)
-    let copy = try TagOutput(target)
+    let copy = try Self.output(target)
     try copy.write(text)
     try finish(rewriter, source.name, tagger: &tagger, written)
     try copy.finish()
   }
 
+  private static func output(_ target: URL?) throws -> any OutputTarget {
+    guard let target else { return StandardOutputTarget() }
+    return try FileTarget(target)
+  }
+
   private func documents(
-    _ source: ByteSource, _ format: CorpusFormat, tagger: inout Tagger, _ written: TagOutput
+    _ source: ByteSource, _ format: CorpusFormat, tagger: inout Tagger, _ written: any OutputTarget
   ) throws {
     var options = options
     options.format = format
