@@ -98,6 +98,7 @@ import Tokenization
       try expectMalformed("\"maximumRows\" : 64", "\"maximumRows\" : -\(count)")
       try expectMalformed("\"hiddenSize\" : 32", "\"hiddenSize\" : \(count)")
     }
+    try expectMalformed("\"maximumRows\" : 64", "\"maximumRows\" : 0")
     try expectMalformed("{soft:2} {text}", "{soft:2} {txt}")
     try expectMalformed("{soft:2} {text}", "{soft:2}")
     // Of the same normal form, in the wrong order of bytes.

@@ -59,6 +59,41 @@ import Testing
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == target.path)
   }
 
+  /// Who is refused leaves the lock to who holds it.
+  @Test func aFolderIsSavedToByOneAtATime() throws {
+    let place = try Workplace()
+    let folder = AtomicFolder(place.url.appendingPathComponent("out"))
+    let lock = try folder.prepare()
+    for _ in 0..<3 {
+      do {
+        _ = try folder.prepare()
+        Issue.record("two hold the lock")
+      } catch {
+        #expect(error.kind == .busy)
+      }
+    }
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test func aFolderIsFreeWhereNobodySavesToIt() throws {
+    let place = try Workplace()
+    let folder = AtomicFolder(place.url.appendingPathComponent("out"))
+    for _ in 0..<3 { _ = try folder.prepare() }
+    #expect(place.names.isEmpty)
+  }
+
+  @Test func aFolderIsReplacedOnlyByWhatIsAsItShouldBe() throws {
+    struct Unfit: Error {}
+    let place = try Workplace()
+    let folder = AtomicFolder(place.url.appendingPathComponent("out"))
+    #expect(throws: Unfit.self) { try folder.save([("a", Data("1".utf8))]) { _ in throw Unfit() } }
+    #expect(place.names.isEmpty)
+    let seen = try folder.save([("a", Data("2".utf8))]) { text($0, "a") }
+    #expect(seen == "2" && text(folder.url, "a") == "2")
+    #expect(throws: Unfit.self) { try folder.save([("a", Data("3".utf8))]) { _ in throw Unfit() } }
+    #expect(text(folder.url, "a") == "2" && place.names == ["out"])
+  }
+
   @Test func refusesALinkThatLeadsNowhere() throws {
     let place = try Workplace()
     let link = place.url.appendingPathComponent("link")

@@ -166,7 +166,6 @@ extension AdapterConfiguration {
     case .qa:
       try require(labels.isEmpty, "no labels beside task qa", "\(labels)")
       try require(decoding != .crf, "no decoding crf beside task qa", "it")
-      try checkAnswering(path: path)
     }
     // By bytes: strings are equal where only their normal forms differ.
     try require(
@@ -181,6 +180,7 @@ extension AdapterConfiguration {
     }
     try require((0...1 << 16).contains(softRowCount), "a softRowCount", "\(softRowCount)")
     try require((1...1 << 20).contains(maximumRows), "a maximumRows", "\(maximumRows)")
+    if task == .qa { try checkAnswering(path: path) }
     try require((0...1 << 10).contains(layerCount), "a layerCount", "\(layerCount)")
     try require(
       headLayers != .mix || layerCount > 0, "the encoder's layerCount beside headLayers mix",
@@ -208,15 +208,19 @@ extension AdapterConfiguration {
       throw AdapterError(
         .malformed, path: path, expected: "answering beside task qa", found: "none")
     }
-    let holds =
-      (1...maximumRows).contains(answering.windowRows) && answering.stride >= 0
-      && (1...1 << 16).contains(answering.maximumWords)
-      && (answering.nullThreshold?.isFinite ?? true)
-    guard holds else {
+    for (name, range, value) in [
+      ("windowRows", 1...maximumRows, answering.windowRows),
+      ("stride", 0...maximumRows, answering.stride),
+      ("maximumWords", 1...1 << 16, answering.maximumWords),
+    ] where !range.contains(value) {
       throw AdapterError(
         .malformed, path: path,
-        expected: "windows of at most maximumRows rows, a stride and a number of words",
-        found: "\(answering)")
+        expected: "answering.\(name) from \(range.lowerBound) to \(range.upperBound)",
+        found: "\(value)")
+    }
+    guard answering.nullThreshold?.isFinite ?? true else {
+      throw AdapterError(
+        .malformed, path: path, expected: "a number in answering.nullThreshold", found: "another")
     }
   }
 

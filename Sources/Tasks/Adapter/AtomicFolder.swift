@@ -64,12 +64,31 @@ package struct AtomicFolder: Sendable {
   ///
   /// - Throws: `AdapterError`; the old folder is then still there.
   package func save(_ files: [(name: String, contents: Data)]) throws(AdapterError) {
+    // What a full disk cut short must not go on filling it; where it took the old folder's place, that is what is removed.
+    defer { try? FileManager.default.removeItem(at: new) }
+    try write(files)
+    try putInPlace()
+  }
+
+  /// Replaces the folder by one with these files, if they are as they should be.
+  ///
+  /// - Parameter check: is given the new folder before anybody else sees it.
+  /// - Throws: `AdapterError`, and what `check` throws; the old folder is then still there.
+  package func save<Value>(
+    _ files: [(name: String, contents: Data)], check: (URL) throws -> Value
+  ) throws -> Value {
+    defer { try? FileManager.default.removeItem(at: new) }
+    try write(files)
+    let value = try check(new)
+    try putInPlace()
+    return value
+  }
+
+  private var new: URL { temporary("new") }
+
+  private func write(_ files: [(name: String, contents: Data)]) throws(AdapterError) {
     let manager = FileManager.default
-    let new = temporary("new")
     try? manager.removeItem(at: new)
-    var isInPlace = false
-    // What a full disk cut short must not go on filling it.
-    defer { if !isInPlace { try? manager.removeItem(at: new) } }
     try attempt("a folder that can be written") {
       try manager.createDirectory(at: new, withIntermediateDirectories: false)
       for file in files {
@@ -79,19 +98,20 @@ package struct AtomicFolder: Sendable {
       }
       try Self.sync(new)
     }
+  }
+
+  private func putInPlace() throws(AdapterError) {
     if exists {
       if let reason = Self.exchange(new, url) {
         throw AdapterError(
           .inputOutput, path: url.path, expected: "to be replaced", found: reason)
       }
-      // What is removed now is the old folder.
     } else {
       guard rename(new.path, url.path) == 0 else {
         throw AdapterError(
           .inputOutput, path: url.path, expected: "a place for the folder",
           found: Self.lastReason)
       }
-      isInPlace = true
     }
     try attempt("a folder that can be synced") { try Self.sync(parent) }
   }
