@@ -66,7 +66,7 @@ struct Server {
       case .fixed(let precision): precision
       }
     var limits = Engine.Limits()
-    limits.queueRows = configuration.queueRows
+    limits.queueRows = configuration.limits.queueRows
     return try Engine(
       encoderFolder: folder, precision: precision, threads: configuration.threads, limits: limits,
       observer: observer, environment: environment)
@@ -83,15 +83,7 @@ struct Server {
         "adapter left out", metadata: ["adapter": "\(named.name)", "error": "\(error)"])
       return
     }
-    logger.notice("adapter loaded", metadata: ["adapter": "\(named.name)"])
-    let trained = adapter.configuration.precision
-    guard trained != engine.arithmetic.precision else { return }
-    logger.warning(
-      "the adapter was trained at another precision",
-      metadata: [
-        "adapter": "\(named.name)", "trained": "\(trained.rawValue)",
-        "served": "\(engine.arithmetic.precision.rawValue)",
-      ])
+    logger.loaded(adapter, servedAt: engine.arithmetic.precision)
   }
 
   func run() async throws {
@@ -114,9 +106,12 @@ struct Server {
       try? FileHandle.standardOutput.write(contentsOf: Data("listening on \(address)\n".utf8))
       logger.notice("listening", metadata: ["address": "\(address)"])
     }
+    let drain = Drain(readiness: parts.readiness, time: .seconds(configuration.drainSeconds))
+    // The last is shut down first.
     var group = ServiceGroupConfiguration(
-      services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    group.maximumGracefulShutdownDuration = Duration.seconds(configuration.shutdownSeconds)
+      services: [application, drain], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    let limit = Duration.seconds(configuration.drainSeconds + configuration.shutdownSeconds)
+    group.maximumGracefulShutdownDuration = limit
     do {
       try await ServiceGroup(configuration: group).run()
     } catch let error as IOError {
@@ -124,6 +119,9 @@ struct Server {
         address: "\(configuration.host):\(configuration.port)", reason: error.description)
     }
     await engine.close()
+    if let end = parts.readiness.end, ContinuousClock.now - end >= limit {
+      throw ShutdownCutShort(seconds: configuration.shutdownSeconds)
+    }
     logger.notice("ended")
   }
 }

@@ -15,6 +15,7 @@ enum ServerFailure {
       }
     case let error as EncoderError: error.kind == .missing ? 66 : 65
     case is ListeningFailure: 74
+    case is ShutdownCutShort: 75
     default: 70
     }
   }
@@ -26,4 +27,13 @@ struct ListeningFailure: Error, CustomStringConvertible {
   var reason: String
 
   var description: String { "\(address): expected a port to listen on, found \(reason)" }
+}
+
+/// A signal's time was over before all that had been accepted was done.
+struct ShutdownCutShort: Error, CustomStringConvertible {
+  var seconds: Double
+
+  var description: String {
+    "shutdown-seconds: expected all that was accepted to be done within \(seconds) s, found some that was not"
+  }
 }

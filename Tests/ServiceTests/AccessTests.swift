@@ -34,6 +34,20 @@ import Testing
       (#"{"tokens": [{"name": "a", "token": "short"}]}"#, 0o600),
       (#"{"tokens": [{"name": "a", "token": "0123456789abcdef", "rights": ["fly"]}]}"#, 0o600),
       (#"{"tokens": [{"name": "a", "token": "0123456789abcdef"}]}"#, 0o644),
+      (#"{"tokens": [{"name": "a", "token": "0123456789abcdef", "adapter": ["b"]}]}"#, 0o600),
+      (#"{"tokens": [{"name": "a", "token": "0123456789abcdef", "adapters": ["../b"]}]}"#, 0o600),
+      (#"{"tokens": [{"name": "a", "token": "0123456789abcdef", "adapters": "b"}]}"#, 0o600),
+      (#"{"tokens": [{"name": "a", "token": "0123456789abcdef", "rights": "use"}]}"#, 0o600),
+      (#"{"tokens": [{"token": "0123456789abcdef"}]}"#, 0o600),
+      (
+        #"{"tokens": [{"name": "a", "token": "0123456789abcdef", "adapters": ["b"], "adapters": []}]}"#,
+        0o600
+      ),
+      (
+        #"{"tokens": [{"name": "a", "token": "0123456789abcdef"}, {"name": "b", "token": "0123456789abcdef"}]}"#,
+        0o600
+      ),
+      (#"{"tokens": [{"name": "a", "token": "0123456789abcdef"}], "more": 1}"#, 0o600),
     ] {
       let url = try file(text, mode: mode)
       defer { try? FileManager.default.removeItem(at: url) }

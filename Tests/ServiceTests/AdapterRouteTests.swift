@@ -79,6 +79,12 @@ import Testing
       damaged[9] = 0xFF
       let other = String(decoding: json, as: UTF8.self)
         .replacingOccurrences(of: "\"sha256\" : \"", with: "\"sha256\" : \"0")
+      let answers = try EngineAdapters.folder("answers")
+      let answererWeights = Array(
+        try Data(contentsOf: answers.appendingPathComponent("adapter.safetensors")))
+      let rowless = try String(
+        contentsOf: answers.appendingPathComponent("adapter.json"), encoding: .utf8
+      ).replacing(/"maximumRows" : \d+/, with: #""maximumRows" : 0"#)
       for (what, archive, detail) in [
         ("no archive", Array("not a tar archive".utf8), ""),
         ("zeros", [UInt8](repeating: 0, count: 4096), "adapter.json"),
@@ -98,6 +104,17 @@ import Testing
             ("adapter.json", json), ("a/adapter.json", json), ("adapter.safetensors", weights),
           ]),
           "several"
+        ),
+        (
+          "windows of no rows",
+          Tar.archive([
+            ("adapter.json", Array(rowless.utf8)), ("adapter.safetensors", answererWeights),
+          ]), "maximumRows"
+        ),
+        (
+          "another name that begins as one",
+          Tar.longName("d/\(String(repeating: "x", count: 90))/adapter.json.old", kind: 0x4C)
+            + Tar.archive([("d/adapter.json", json)]), "adapter.json"
         ),
         (
           "another encoder",
@@ -133,6 +150,58 @@ import Testing
       #expect(shown["template"] as? String == "find : {text} {soft:3}")
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
       #expect(names.filter { !$0.hasSuffix(".lock") } == ["news"], "\(names)")
+    }
+  }
+
+  @Test func longPathsOfArchivesAreRead() async throws {
+    let folder = try TemporaryFolder()
+    try await TestService.run(adapterFolder: folder.url) { service in
+      let deep = try EngineAdapters.folder("deep")
+      let files = try ["adapter.json", "adapter.safetensors"].map { name in
+        (name, Array(try Data(contentsOf: deep.appendingPathComponent(name))))
+      }
+      let parent = String(repeating: "a/", count: 60)
+      for kind: UInt8 in [0x4C, 0x78] {
+        let archive =
+          files.flatMap { name, contents in
+            Tar.longName(parent + name, kind: kind) + Tar.entry("cut/short", contents)
+          } + [UInt8](repeating: 0, count: 1024)
+        let response = try await service.client.request(
+          "PUT", "/v1/adapters/long-\(kind)", headers: Self.tar, body: archive)
+        #expect(response.status == 201, "\(response.text)")
+      }
+    }
+  }
+
+  @Test func whatIsServedNoMoreCanBeRemovedFromTheFolder() async throws {
+    let folder = try TemporaryFolder()
+    try folder.add("soft", as: "news")
+    try await TestService.run(adapterFolder: folder.url) { service in
+      let client = service.client
+      let put = try await client.request("PUT", "/v1/adapters/news")
+      #expect(put.status == 201)
+      #expect(try await client.request("DELETE", "/v1/adapters/news").status == 204)
+      #expect(try await client.request("DELETE", "/v1/adapters/news?folder=remove").status == 204)
+      #expect(
+        !FileManager.default.fileExists(
+          atPath: folder.url.appendingPathComponent("news").path))
+      #expect(try await client.request("DELETE", "/v1/adapters/news?folder=remove").status == 404)
+    }
+  }
+
+  @Test func anAdapterOfAnotherPrecisionIsWarnedOf() async throws {
+    let folder = try TemporaryFolder()
+    try folder.add("soft", as: "news")
+    let file = folder.url.appendingPathComponent("news/adapter.json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let other = text.replacing(/"precision" : "\w+"/, with: #""precision" : "int8""#)
+    #expect(other != text)
+    try Data(other.utf8).write(to: file)
+    try await TestService.run(adapterFolder: folder.url) { service in
+      let put = try await service.client.request("PUT", "/v1/adapters/news")
+      #expect(put.status == 201)
+      let line = service.log.lines.first { $0.contains("another precision") }
+      #expect(line?.contains(#""trained":"int8""#) == true, "\(service.log.text)")
     }
   }
 

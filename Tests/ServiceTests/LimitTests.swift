@@ -158,6 +158,32 @@ import Testing
     }
   }
 
+  /// Who waits for an answer, or for more to be taken of what it sends, is not idle.
+  @Test func whoIsWorkedForIsNotIdle() async throws {
+    try await Self.withServer(["idle-seconds=0.3", "request-seconds=60"]) { client in
+      let text = String(repeating: "Ana Reis went to Porto . ", count: 40_000)
+      let line = Array(#"{"adapter": "soft", "text": "\#(text)"}"#.utf8) + [0x0A]
+      let body = line + line + line
+      let response = try await WebClient.blocking {
+        let connection = try RawConnection(port: client.port, patience: 120)
+        let head = client.head(
+          "POST", "/v1/stream", headers: ["Content-Type": "text/plain"], length: body.count)
+        connection.send(head + body)
+        return try WebResponse(connection.receiveAll())
+      }
+      #expect(response.lines.count == 3)
+      #expect(response.lines.allSatisfy { $0.contains(#""spans""#) })
+      let metrics = try await client.get("/metrics").text
+      #expect(metrics.contains(#"enxerto_items_total{result="ok"} 3"#))
+      // A stream's time is that of all of it.
+      let sum = try #require(
+        metrics.split(separator: "\n").first {
+          $0.hasPrefix("enxerto_request_seconds_sum") && $0.contains("/v1/stream")
+        })
+      #expect(sum.split(separator: " ").last.flatMap { Double($0) } ?? 0 > 0.01, "\(sum)")
+    }
+  }
+
   /// What is too large is answered at once, though all of it is sent before the answer is read; on the same connection the next request
   /// is answered as well.
   @Test func largeBodiesGetTheirAnswer() async throws {

@@ -19,7 +19,7 @@ import Testing
       #expect(try form(accept) == .json, "\(accept ?? "nil")")
     }
     #expect(try form("text/plain") == .conll && form("text/*") == .conll)
-    #expect(try form("application/xml") == .xml && form("text/xml;charset=utf-8") == .xml)
+    #expect(try form("application/xml") == .xml && form("text/xml;charset=utf-8") == .textXML)
     #expect(try form("text/html, application/xml;q=0.9, */*;q=0.8") == .xml)
     #expect(try form("application/json;q=0.1, text/plain;q=0.2") == .conll)
     // The closest range decides, not the best.

@@ -43,6 +43,43 @@ import Testing
     #expect(try await other.end().code == 0)
   }
 
+  @Test func itSaysThatItWillBeGone() async throws {
+    let server = try ServerProcess([
+      "--encoder", Tiny.encoderFolder.path, "--port", "0", "--set", "drain-seconds=2",
+    ])
+    let client = WebClient(port: try await server.port())
+    #expect(try await client.get("/health/ready").status == 200)
+    server.signal(SIGTERM)
+    var status = 200
+    for _ in 0..<200 where status == 200 {
+      status = try await client.get("/health/ready").status
+      try await Task.sleep(for: .milliseconds(2))
+    }
+    #expect(status == 503)
+    #expect(try await client.get("/v1/adapters").status == 200)
+    #expect(try await server.end().code == 0)
+  }
+
+  @Test func itSaysThatItDidNotEndWhatItHadAccepted() async throws {
+    let folder = try TemporaryFolder()
+    try folder.add("soft")
+    let server = try ServerProcess([
+      "--encoder", Tiny.encoderFolder.path, "--adapters", folder.url.path, "--port", "0",
+      "--set", "shutdown-seconds=0.05",
+    ])
+    let port = try await server.port()
+    let connection = try RawConnection(port: port)
+    connection.send(
+      WebClient(port: port).head("POST", "/v1/tag", length: 100) + Array("{".utf8))
+    let client = WebClient(port: port)
+    while try await !client.get("/metrics").text.contains("enxerto_requests_in_flight 1") {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    server.signal(SIGTERM)
+    let run = try await server.end()
+    #expect(run.code == 75 && run.errors.contains("shutdown-seconds: expected"), "\(run)")
+  }
+
   /// At `SIGTERM` it ends what it has accepted, and nothing of that is lost.
   @Test func itEndsWhatItHasAccepted() async throws {
     let folder = try TemporaryFolder()

@@ -9,7 +9,6 @@ In Python: Client("http://127.0.0.1:8080").tag("news", "Angela Merkel visited Po
 """
 
 import argparse
-import itertools
 import json
 import sys
 import time
@@ -45,13 +44,20 @@ class Client:
     def adapters(self):
         return self.call("GET", "/v1/adapters")["adapters"]
 
-    def results(self, items, at_a_time=100):
+    def results(self, items, at_a_time=100, bytes_at_a_time=2 << 20):
         """Results of items, any number of them, in order; for an item that could not be done its problem.
 
         Sent as batches: `requests` does not read an answer before it has sent the whole of its body, as /v1/stream needs it.
         """
-        items = iter(items)
-        while some := list(itertools.islice(items, at_a_time)):
+        some, size = [], 0
+        for item in items:
+            length = len(json.dumps(item))
+            if some and (len(some) == at_a_time or size + length > bytes_at_a_time):
+                yield from self.call("POST", "/v1/batch", {"items": some})["results"]
+                some, size = [], 0
+            some.append(item)
+            size += length
+        if some:
             yield from self.call("POST", "/v1/batch", {"items": some})["results"]
 
 

@@ -97,7 +97,8 @@ public final class Engine: Sendable {
   ///   - sentences: the words of each.
   ///   - deadline: when nobody wants them any more.
   ///   - admission: whether they are refused where too much waits.
-  /// - Throws: `EngineError`; `CancellationError` where the task was cancelled; `LayoutError`.
+  /// - Throws: `EngineError`; `CancellationError` where the task was cancelled; `LayoutError`; `NotFinite` where the adapter is
+  ///   worth nothing.
   public func tag(
     sentences: [[String]], adapter: LoadedAdapter, deadline: ContinuousClock.Instant? = nil,
     admission: Admission = .ifRoom
@@ -115,7 +116,7 @@ public final class Engine: Sendable {
       rows: all.isEmpty ? 0 : (rows - 1) / all.count + 1, admission)
     let decoding = ContinuousClock.now
     defer { observer?.decoded(ContinuousClock.now - decoding) }
-    return TokenClassifier.joined(logits, by: windows).map { decoder.prediction($0).spans }
+    return try TokenClassifier.joined(logits, by: windows).map { try decoder.prediction($0).spans }
   }
 
   /// The spans of raw text, by 0-based, half-open offsets in Unicode scalars.

@@ -1,3 +1,4 @@
+import Corpora
 public import Foundation
 
 /// What a token may do.
@@ -42,16 +43,46 @@ public struct AccessTokens: Sendable {
   private struct Entry: Sendable {
     let token: [UInt8]
     let identity: Identity
-  }
 
-  private struct File: Decodable {
-    struct Token: Decodable {
-      var name: String
-      var token: String
-      var rights: [Identity.Right]?
-      var adapters: [String]?
+    /// A member that is misspelt would give more than was meant: nothing unknown is let pass.
+    init(_ value: JSONValue, place: String) throws(ConfigurationFault) {
+      func fault(_ expected: String, _ found: String) -> ConfigurationFault {
+        ConfigurationFault("\(place): expected \(expected), found \(found)")
+      }
+      guard case .object(let members) = value else { throw fault("an object", value.kind) }
+      let known: Set = ["name", "token", "rights", "adapters"]
+      let names = members.map(\.key)
+      guard Set(names).count == names.count, known.isSuperset(of: names) else {
+        throw fault(
+          "name, token, rights and adapters, each once", names.joined(separator: ", "))
+      }
+      guard let name = value["name"]?.string, let token = value["token"]?.string else {
+        throw fault("texts in name and token", "another")
+      }
+      guard token.utf8.count >= AccessTokens.leastLength else {
+        throw fault(
+          "a token of at least \(AccessTokens.leastLength) bytes", "\(token.utf8.count)")
+      }
+      var rights: Set<Identity.Right> = [.use]
+      if let given = value["rights"] {
+        let known = given.array?.map { $0.string.flatMap(Identity.Right.init) } ?? [nil]
+        rights = Set(known.compactMap { $0 })
+        guard known.allSatisfy({ $0 != nil }) else {
+          let all = Identity.Right.allCases.map(\.rawValue).joined(separator: ", ")
+          throw fault("a list of \(all) in rights", "another")
+        }
+      }
+      var adapters: Set<String>?
+      if let given = value["adapters"] {
+        let names = given.array?.map { $0.string.flatMap { AdapterName.isValid($0) ? $0 : nil } }
+        guard let names, names.allSatisfy({ $0 != nil }) else {
+          throw fault("a list of adapters' names in adapters", "another")
+        }
+        adapters = Set(names.compactMap { $0 })
+      }
+      self.token = Array(token.utf8)
+      identity = Identity(name: name, rights: rights, adapters: adapters)
     }
-    var tokens: [Token]
   }
 
   private let entries: [Entry]
@@ -69,26 +100,27 @@ public struct AccessTokens: Sendable {
         "\(path): expected a file that its owner alone can read (chmod 600), found mode "
           + String(mode.intValue & 0o777, radix: 8))
     }
-    let decoded: File
+    let value: JSONValue
     do {
-      decoded = try JSONDecoder().decode(File.self, from: data)
+      value = try JSONValue(parsing: Array(data)[...])
     } catch {
       throw ConfigurationFault(
-        "\(path): expected {\"tokens\": [{\"name\", \"token\", …}]}, found \(error)")
+        "\(path): expected \(error.expected), found \(error.found) at offset \(error.offset)")
+    }
+    guard case .object(let members) = value, members.count == 1,
+      let tokens = value["tokens"]?.array
+    else {
+      throw ConfigurationFault(
+        "\(path): expected {\"tokens\": […]} and nothing else, found another")
     }
     var entries: [Entry] = []
-    for token in decoded.tokens {
-      guard token.token.utf8.count >= Self.leastLength else {
+    for (number, token) in tokens.enumerated() {
+      let entry = try Entry(token, place: "\(path): tokens[\(number)]")
+      guard !entries.contains(where: { $0.token == entry.token }) else {
         throw ConfigurationFault(
-          "\(path): token \(token.name): expected at least \(Self.leastLength) characters, found "
-            + "\(token.token.utf8.count)")
+          "\(path): tokens[\(number)]: expected each token once, found one again")
       }
-      entries.append(
-        Entry(
-          token: Array(token.token.utf8),
-          identity: Identity(
-            name: token.name, rights: Set(token.rights ?? [.use]),
-            adapters: token.adapters.map(Set.init))))
+      entries.append(entry)
     }
     guard !entries.isEmpty else {
       throw ConfigurationFault("\(path): expected at least one token, found none")

@@ -1,7 +1,7 @@
 import Foundation
 import Tasks
 
-/// An adapter's folder as a tar archive (POSIX ustar, as `tar -C FOLDER -c .` makes it). Its two files are taken out of it by their
+/// An adapter's folder as a tar archive (POSIX ustar and pax, and GNU's, as `tar -C FOLDER -c .` makes it). Its two files are taken out of it by their
 /// names alone, wherever in it they are; all else is left.
 struct AdapterArchive {
   /// `adapter.json` and `adapter.safetensors`.
@@ -13,6 +13,8 @@ struct AdapterArchive {
   init(_ bytes: [UInt8]) throws(Problem) {
     var found: [String: Data] = [:]
     var place = 0
+    // Of the next entry, where its header has no room for it.
+    var longPath: ArraySlice<UInt8>?
     // An empty block ends it.
     while place + Self.block <= bytes.count, bytes[place] != 0 {
       let header = bytes[place..<place + Self.block]
@@ -24,15 +26,21 @@ struct AdapterArchive {
       guard size <= bytes.count - start else {
         throw Problem(.adapterDoesNotFit, "expected a whole tar archive, found it cut short")
       }
-      let path = header.prefix(100).prefix { $0 != 0 }
-      let name = String(
-        decoding: path.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
-      let kind = header[place + 156]
-      if kind == 0 || kind == UInt8(ascii: "0"), Self.names.contains(name) {
+      let contents = bytes[start..<start + size]
+      switch header[place + 156] {
+      case 0, UInt8(ascii: "0"):
+        let path: ArraySlice<UInt8> = longPath ?? header.prefix(100).prefix { $0 != 0 }
+        let name = String(
+          decoding: path.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
+        longPath = nil
+        guard Self.names.contains(name) else { break }
         guard found[name] == nil else {
           throw Problem(.adapterDoesNotFit, "expected one \(name) in the archive, found several")
         }
-        found[name] = Data(bytes[start..<start + size])
+        found[name] = Data(contents)
+      case UInt8(ascii: "L"): longPath = contents.prefix { $0 != 0 }
+      case UInt8(ascii: "x"): longPath = Self.path(ofRecords: contents) ?? longPath
+      default: longPath = nil
       }
       place = start + (size + Self.block - 1) / Self.block * Self.block
     }
@@ -44,6 +52,23 @@ struct AdapterArchive {
       files.append((name, contents))
     }
     self.files = files
+  }
+
+  /// The path of a pax header: records of `LENGTH KEY=VALUE` and a line feed, the length being the record's (POSIX, pax, "pax Extended
+  /// Header").
+  private static func path(ofRecords bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    var (rest, path) = (bytes, ArraySlice<UInt8>?.none)
+    while let space = rest.firstIndex(of: UInt8(ascii: " ")),
+      let length = Int(String(decoding: rest[..<space], as: UTF8.self)),
+      length > space + 1 - rest.startIndex, length <= rest.count
+    {
+      let record = rest[(space + 1)..<(rest.startIndex + length)]
+      if record.starts(with: "path=".utf8) {
+        path = record.dropFirst(5).prefix { $0 != UInt8(ascii: "\n") }
+      }
+      rest = rest[(rest.startIndex + length)...]
+    }
+    return path
   }
 
   private static let names = [Adapter.configurationFile, Adapter.weightsFile]

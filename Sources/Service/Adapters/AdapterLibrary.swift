@@ -21,34 +21,21 @@ struct AdapterLibrary: Sendable {
     return place
   }
 
-  /// Lets files be read from a folder that nobody else sees.
+  /// Puts files in the place of an adapter's folder, in one step, if they are as they should be.
   ///
-  /// - Throws: `AdapterError` where they cannot be written; what `body` throws.
-  func trying<Value>(
-    _ files: [(name: String, contents: Data)], _ body: (URL) throws -> Value
+  /// - Parameter check: is given a folder of them that nobody else sees.
+  /// - Throws: `Problem`, `AdapterError`, and what `check` throws; the old folder is there still.
+  func save<Value>(
+    _ files: [(name: String, contents: Data)], name: String, check: (URL) throws -> Value
   ) throws -> Value {
-    let folder = root.appendingPathComponent(".offered-\(UUID().uuidString)", isDirectory: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-      for (name, contents) in files {
-        try contents.write(to: folder.appendingPathComponent(name))
-      }
-    } catch {
-      throw AdapterError(
-        .inputOutput, path: folder.lastPathComponent, expected: "room for the adapter",
-        found: error.localizedDescription)
-    }
-    return try body(folder)
-  }
-
-  /// Puts files in the place of an adapter's folder, in one step.
-  ///
-  /// - Throws: `Problem`; `AdapterError`, the old folder being there still.
-  func save(_ files: [(name: String, contents: Data)], name: String) throws {
     let folder = AtomicFolder(try place(of: name))
     let lock = try folder.prepare()
-    try withExtendedLifetime(lock) { try folder.save(files) }
+    defer { withExtendedLifetime(lock) {} }
+    return try folder.save(files, check: check)
+  }
+
+  func has(name: String) throws(Problem) -> Bool {
+    FileManager.default.fileExists(atPath: try place(of: name).path)
   }
 
   /// Removes an adapter's folder.
@@ -56,7 +43,6 @@ struct AdapterLibrary: Sendable {
   /// - Throws: `Problem`, `AdapterError`.
   func remove(name: String) throws {
     let place = try place(of: name)
-    guard FileManager.default.fileExists(atPath: place.path) else { return }
     let lock = try FolderLock(for: place)
     defer { withExtendedLifetime(lock) {} }
     do {

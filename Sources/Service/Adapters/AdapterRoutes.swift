@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Inference
+import Kernels
 import Logging
 import NIOPosix
 import Synchronization
@@ -13,14 +14,17 @@ struct AdapterRoutes {
   /// nil: none can be loaded by request.
   private let library: AdapterLibrary?
   private let limits: ServiceLimits
+  /// At which adapters are served.
+  private let precision: Precision
   private let changes = Changes()
   /// What is sent is held in memory until it is on the disk.
-  private let uploads = InFlight(limit: 2)
+  private let uploads = InFlight(limit: 2, of: "adapters that are sent or loaded")
 
-  init(store: AdapterStore, folder library: AdapterLibrary?, limits: ServiceLimits) {
-    self.store = store
-    self.library = library
-    self.limits = limits
+  init(_ parts: ServiceParts) {
+    store = parts.engine.adapters
+    library = parts.adapterFolder.map(AdapterLibrary.init)
+    limits = parts.limits
+    precision = parts.engine.arithmetic.precision
   }
 
   func add(to group: some RouterMethods<ServiceContext>) {
@@ -55,8 +59,8 @@ struct AdapterRoutes {
     let change = try changes.begin(name)
     defer { change.end() }
     try checkNumber(with: name)
-    let bytes = try await RequestBytes(most: limits.adapterBytes, seconds: limits.requestSeconds)
-      .read(request)
+    let bytes = try await RequestBytes(most: limits.adapterBytes, limits: limits)
+      .read(request, context)
     if !bytes.isEmpty {
       try request.requireContentType("application/x-tar", "application/octet-stream")
     }
@@ -64,16 +68,14 @@ struct AdapterRoutes {
     let (adapter, isNew) = try await NIOThreadPool.singleton.runIfActive {
       let adapter = try Self.fitting {
         if bytes.isEmpty { return try store.read(name: name, folder: library.place(of: name)) }
-        let files = try AdapterArchive(bytes).files
-        _ = try library.place(of: name)
         // Nothing that does not fit takes the place of what does.
-        let adapter = try library.trying(files) { try store.read(name: name, folder: $0) }
-        try library.save(files, name: name)
-        return adapter
+        return try library.save(AdapterArchive(bytes).files, name: name) {
+          try store.read(name: name, folder: $0)
+        }
       }
       return (adapter, store.put(adapter) == nil)
     }
-    context.logger.notice("adapter loaded", metadata: ["adapter": "\(name)"])
+    context.logger.loaded(adapter, servedAt: precision, by: context.identity)
     return try Self.response(AdapterDescription(adapter), status: isNew ? .created : .ok)
   }
 
@@ -89,11 +91,19 @@ struct AdapterRoutes {
     defer { change.end() }
     if wish == "remove" {
       let library = try changeable()
-      _ = try store.adapter(name: name)
-      try await NIOThreadPool.singleton.runIfActive { try library.remove(name: name) }
+      let isThere = try library.has(name: name)
+      if isThere {
+        try await NIOThreadPool.singleton.runIfActive { try library.remove(name: name) }
+      }
+      guard store.remove(name: name) != nil || isThere else {
+        throw EngineError.unknownAdapter(name: name)
+      }
+    } else {
+      guard store.remove(name: name) != nil else { throw EngineError.unknownAdapter(name: name) }
     }
-    guard store.remove(name: name) != nil else { throw EngineError.unknownAdapter(name: name) }
-    context.logger.notice("adapter removed", metadata: ["adapter": "\(name)"])
+    context.logger.notice(
+      "adapter removed",
+      metadata: ["adapter": "\(name)", "by": "\(context.identity?.name ?? "")"])
     return Response(status: .noContent)
   }
 

@@ -10,11 +10,8 @@ extension RouterMethods where Context == ServiceContext {
     if allowed.contains(.get) { allowed.append(.head) }
     for (method, handler) in handlers {
       on(path, method: method, use: handler)
-      if method == .get {
-        on(path, method: .head) { request, context in
-          try await handler(request, context).createHeadResponse()
-        }
-      }
+      // `ProblemMiddleware` leaves its body out.
+      if method == .get { on(path, method: .head, use: handler) }
     }
     let names = allowed.map(\.rawValue).joined(separator: ", ")
     for method in HTTPRequest.Method.known where !allowed.contains(method) {

@@ -39,15 +39,15 @@ public func buildApplication(
   _ parts: ServiceParts, at address: ServiceAddress, logger: Logger,
   onRunning: @escaping @Sendable (String) async -> Void
 ) throws -> some ApplicationProtocol {
-  let idle = TimeAmount.milliseconds(Int64(parts.limits.idleSeconds * 1000))
+  let idle = TimeAmount.nanoseconds(Int64(parts.limits.idleSeconds * 1e9))
   let connections = parts.connections
   let plain = HTTPServerBuilder.http1(
     configuration: .init(
       additionalChannelHandlers: [
         connections.handler(), StalledWriteHandler(patience: idle),
-        UnreadBodyHandler(patience: min(idle, .seconds(5))),
-      ],
-      idleTimeout: idle))
+        UnreadBodyHandler(patience: min(idle, .seconds(5))), IdleHandler(patience: idle),
+        RefusedHeadHandler(metrics: parts.metrics, logger: logger),
+      ]))
   let scheme = address.certificate == nil ? "http" : "https"
   return Application(
     router: buildRouter(parts),

@@ -16,12 +16,13 @@ public struct ServiceParts: Sendable {
   /// Whether the log has texts.
   public var logsTexts: Bool
   public var connections: Connections
+  public var readiness: Readiness
 
   public init(
     engine: Engine, metrics: ServiceMetrics, limits: ServiceLimits = ServiceLimits(),
     tokens: AccessTokens? = nil, isLocal: Bool = true, adapterFolder: URL? = nil,
     logsTexts: Bool = false,
-    connections: Connections = Connections()
+    connections: Connections = Connections(), readiness: Readiness = Readiness()
   ) {
     self.engine = engine
     self.metrics = metrics
@@ -31,6 +32,7 @@ public struct ServiceParts: Sendable {
     self.adapterFolder = adapterFolder
     self.logsTexts = logsTexts
     self.connections = connections
+    self.readiness = readiness
   }
 }
 
@@ -42,13 +44,10 @@ public func buildRouter(_ parts: ServiceParts) -> Router<ServiceContext> {
   router.add(middleware: ProblemMiddleware())
   if parts.tokens == nil { router.add(middleware: OriginMiddleware(isLocal: parts.isLocal)) }
   PageRoutes().add(to: router)
-  HealthRoutes(engine: parts.engine).add(to: router)
+  HealthRoutes(engine: parts.engine, readiness: parts.readiness).add(to: router)
   let runner = ItemRunner(parts)
   let version = router.group("v1").add(middleware: AccessMiddleware(tokens: parts.tokens))
-  AdapterRoutes(
-    store: parts.engine.adapters,
-    folder: parts.adapterFolder.map(AdapterLibrary.init), limits: parts.limits
-  ).add(to: version)
+  AdapterRoutes(parts).add(to: version)
   let work = version.group().add(middleware: InFlightMiddleware(inFlight: inFlight))
   ItemRoutes(runner: runner).add(to: work)
   StreamRoute(runner: runner, inFlight: inFlight).add(to: version)

@@ -28,7 +28,8 @@ extension ServiceConfiguration {
     .integer("connections", \.limits.connections),
     .integer("requests-in-flight", \.limits.requestsInFlight),
     .seconds("request-seconds", \.limits.requestSeconds),
-    .seconds("idle-seconds", \.limits.idleSeconds), .integer("queue-rows", \.queueRows),
+    .seconds("idle-seconds", \.limits.idleSeconds), .integer("queue-rows", \.limits.queueRows),
+    .seconds("drain-seconds", \.drainSeconds, from: 0),
     .seconds("shutdown-seconds", \.shutdownSeconds),
   ]
 }

@@ -20,8 +20,9 @@ public struct ServiceConfiguration: Hashable, Sendable {
   public var logLevel = Logger.Level.info
   public var limits = ServiceLimits()
   public var logTexts = false
-  public var queueRows = 8192
-  /// Seconds in which what was accepted may end after a signal.
+  /// Seconds after a signal in which requests are still taken, while /health/ready says that they should go elsewhere.
+  public var drainSeconds = 0.0
+  /// Seconds in which what was accepted may end after that.
   public var shutdownSeconds = 30.0
 
   public init() {}

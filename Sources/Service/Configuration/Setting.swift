@@ -68,10 +68,12 @@ struct Setting: Sendable {
       value: { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }, text: { "\($0)" })
   }
 
-  static func seconds(_ name: String, _ path: Path<Double>) -> Setting {
+  static func seconds(
+    _ name: String, _ path: Path<Double>, from least: Double = 0.001
+  ) -> Setting {
     one(
-      name, path, expected: "seconds above 0, to 86400",
-      value: { text in Double(text).flatMap { $0 > 0 && $0 <= 86_400 ? $0 : nil } },
+      name, path, expected: "seconds from \(least) to 86400",
+      value: { text in Double(text).flatMap { (least...86_400).contains($0) ? $0 : nil } },
       text: { "\($0)" })
   }
 }

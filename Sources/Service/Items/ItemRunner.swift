@@ -7,12 +7,14 @@ import Tasks
 struct ItemRunner: Sendable {
   let engine: Engine
   let limits: ServiceLimits
+  private let metrics: ServiceMetrics
   private let connections: Connections
   private let logsTexts: Bool
 
   init(_ parts: ServiceParts) {
     engine = parts.engine
     limits = parts.limits
+    metrics = parts.metrics
     connections = parts.connections
     logsTexts = parts.logsTexts
   }
@@ -42,8 +44,8 @@ struct ItemRunner: Sendable {
           let answers = try await engine.answers(
             to: request, adapter: adapter, deadline: deadline, admission: admission)
           return .answered(answers, context: passage, id: item.id)
-        } catch QuestionError.noWords {
-          // Which characters are no words is the encoder's secret, and nobody's mistake.
+        } catch QuestionError.noWords(field: QuestionLayouts.context) {
+          // A passage without words answers nothing.
           return .answered(.none, context: passage, id: item.id)
         }
       }
@@ -58,18 +60,24 @@ struct ItemRunner: Sendable {
     item: () throws -> WorkItem
   ) async throws -> [UInt8] {
     do {
-      return try await run(item(), context: context, deadline: deadline, admission: .always)
-        .jsonLine
+      let result = try await run(
+        item(), context: context, deadline: deadline, admission: .always)
+      metrics.ended(nil)
+      return result.jsonLine
     } catch let error as CancellationError {
       throw error
     } catch {
-      return Problem(error).json(request: context.id) + [UInt8(ascii: "\n")]
+      let problem = Problem(error)
+      metrics.ended(problem.kind)
+      return problem.json(request: context.id) + [UInt8(ascii: "\n")]
     }
   }
 
   /// Lines of many items, in order, some of them at a time.
+  ///
+  /// - Parameter deadline: of all of them; nil: each has its own, from when it is begun.
   func lines<Source: Sendable>(
-    of items: [Source], context: ServiceContext, deadline: ContinuousClock.Instant,
+    of items: [Source], context: ServiceContext, deadline: ContinuousClock.Instant? = nil,
     item: @escaping @Sendable (Source) throws -> WorkItem
   ) async throws -> [[UInt8]] {
     try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
@@ -79,7 +87,8 @@ struct ItemRunner: Sendable {
           lines[done] = line
         }
         group.addTask {
-          (
+          let deadline = deadline ?? self.deadline
+          return (
             number,
             try await line(context: context, deadline: deadline) { try item(source) }
           )

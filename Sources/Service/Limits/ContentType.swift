@@ -7,6 +7,10 @@ extension Request {
   /// - Parameter types: media types that are taken.
   /// - Throws: `Problem`.
   func requireContentType(_ types: String...) throws(Problem) {
+    if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
+      throw Problem(
+        .unsupportedMediaType, "expected no Content-Encoding, found \(coding.prefix(80))")
+    }
     guard let given = headers[.contentType] else { return }
     let name = given.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
     guard !types.contains(name) else { return }

@@ -1,12 +1,17 @@
 import Hummingbird
 import Synchronization
 
-/// Counts the requests that are being answered, and sends away what is too much.
+/// Counts what is being done, and sends away what is too much.
 final class InFlight: Sendable {
   private let limit: Int
+  private let what: String
   private let count = Atomic<Int>(0)
 
-  init(limit: Int) { self.limit = limit }
+  /// - Parameter what: is counted, for messages.
+  init(limit: Int, of what: String = "requests") {
+    self.limit = limit
+    self.what = what
+  }
 
   var value: Int { count.load(ordering: .relaxed) }
 
@@ -30,7 +35,7 @@ final class InFlight: Sendable {
     if count.wrappingAdd(1, ordering: .relaxed).newValue > limit {
       count.wrappingSubtract(1, ordering: .relaxed)
       throw Problem(
-        .tooManyRequests, "expected at most \(limit) requests at a time, found more", retryAfter: 1)
+        .tooManyRequests, "expected at most \(limit) \(what) at a time, found more", retryAfter: 1)
     }
     return Place(self)
   }

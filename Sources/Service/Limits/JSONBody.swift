@@ -7,11 +7,11 @@ import Tokenization
 struct JSONBody {
   let limits: ServiceLimits
 
-  /// - Throws: `Problem`.
-  func json(of request: Request) async throws -> JSONValue {
+  /// - Throws: `Problem`, and what the connection does.
+  func json(of request: Request, _ context: ServiceContext) async throws -> JSONValue {
     try request.requireContentType("application/json")
-    let bytes = try await RequestBytes(most: limits.bodyBytes, seconds: limits.requestSeconds)
-      .read(request)
+    let bytes = try await RequestBytes(most: limits.bodyBytes, limits: limits)
+      .read(request, context)
     return try parse(bytes[...], place: "the body")
   }
 

@@ -16,6 +16,8 @@ public struct ServiceLimits: Hashable, Sendable {
   public var batchItems = 256
   /// Items of a batch or a stream that wait for the encoder at a time.
   public var itemsAtATime = 64
+  /// Rows that wait for the encoder; a request that would be more is sent away.
+  public var queueRows = 8192
   /// Requests that are answered at a time.
   public var requestsInFlight = 256
   /// Connections that are open at a time; others wait until one is closed.

@@ -12,20 +12,40 @@ struct RequestMetricsMiddleware: RouterMiddleware {
     next: (Request, ServiceContext) async throws -> Response
   ) async throws -> Response {
     let begun = ContinuousClock.now
-    let response = try await next(request, context)
+    var response = try await next(request, context)
+    guard response.body.contentLength == nil else {
+      record(response.status.code, begun, request, context)
+      return response
+    }
+    // A stream's time is that of the whole of it.
+    let (status, body) = (response.status.code, response.body)
+    response.body = ResponseBody { writer in
+      do {
+        try await body.write(writer)
+      } catch {
+        record(Problem.Kind.clientGone.status.code, begun, request, context)
+        throw error
+      }
+      record(status, begun, request, context)
+    }
+    return response
+  }
+
+  private func record(
+    _ status: Int, _ begun: ContinuousClock.Instant, _ request: Request, _ context: ServiceContext
+  ) {
     let time = ContinuousClock.now - begun
     // Neither paths nor methods that clients make up become series of their own.
     let path = context.endpointPath ?? "NotFound"
     let method =
       HTTPRequest.Method.known.contains(request.method) ? request.method.rawValue : "other"
-    metrics.answered(method: method, path: path, status: response.status.code, time)
+    metrics.answered(method: method, path: path, status: status, time)
     context.logger.info(
       "request",
       metadata: [
         "method": "\(method)", "path": "\(path)",
-        "status": .stringConvertible(response.status.code),
+        "status": .stringConvertible(status),
         "microseconds": .stringConvertible(Int(time / .microseconds(1))),
       ])
-    return response
   }
 }

@@ -10,6 +10,7 @@ public final class ServiceMetrics: EngineObserver {
   private let rows = Histogram(bounds: [16, 32, 64, 128, 256, 512, 1024])
   private let mix = Histogram(bounds: [1, 2, 4, 8, 16, 32, 64])
   private let requests = Mutex([Key: Histogram]())
+  private let items = Mutex([String: Int]())
 
   private struct Key: Hashable, Comparable {
     var method: String
@@ -44,6 +45,16 @@ public final class ServiceMetrics: EngineObserver {
     }.observe(time)
   }
 
+  /// What is no request of HTTP, and so comes to no path.
+  func refusedHead() { answered(method: "other", path: "NotFound", status: 400, .zero) }
+
+  /// An item of a batch or a stream.
+  ///
+  /// - Parameter problem: why it could not be done; nil: it was.
+  func ended(_ problem: Problem.Kind?) {
+    items.withLock { $0[problem?.rawValue ?? "ok", default: 0] += 1 }
+  }
+
   /// All of it.
   func text(adapters: Int, waitingRows: Int, inFlight: Int, residentBytes: Int?) -> String {
     var text = ""
@@ -58,9 +69,15 @@ public final class ServiceMetrics: EngineObserver {
       begin(name, "gauge", help)
       text += "\(name) \(value)\n"
     }
-    begin("enxerto_request_seconds", "histogram", "From a request's head to its answer's.")
+    begin(
+      "enxerto_request_seconds", "histogram",
+      "From a request's head to its answer; of a stream to its end.")
     for (key, histogram) in requests.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
       text += histogram.lines(name: "enxerto_request_seconds", labels: key.labels)
+    }
+    begin("enxerto_items_total", "counter", "Items of batches and streams, by what came of them.")
+    for (result, count) in items.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+      text += "enxerto_items_total{result=\"\(result)\"} \(count)\n"
     }
     histogram("enxerto_tokenize_seconds", "From text to windows.", tokenize)
     histogram("enxerto_queue_seconds", "Waiting for the encoder.", queue)

@@ -3,6 +3,8 @@ import Encoders
 import HTTPTypes
 import Hummingbird
 import Inference
+import NIOCore
+import NIOHTTP1
 import PTuning
 import Tasks
 
@@ -29,6 +31,12 @@ extension Problem {
     case let error as EncoderError:
       self.init(.adapterDoesNotFit, "expected \(error.expected), found \(error.found)")
     case let error as TemplateError: self.init(.adapterDoesNotFit, "\(error)")
+    case is CancellationError: self.init(.closing, "expected more time, found the service ending")
+    // So does a connection end whose client closes it.
+    case HTTPParserError.invalidEOFState, is IOError, is ChannelError:
+      self.init(.clientGone, "expected a whole body, found the connection closed")
+    case let error as HTTPParserError:
+      self.init(.malformedBody, "expected a request of HTTP/1.1, found \(error)")
     case let error as any HTTPResponseError:
       switch error.status.code {
       case 404: self.init(.notFound, "expected a path of this service, found another")

@@ -29,6 +29,7 @@ public struct Problem: Error, Hashable, Sendable {
     case queueFull = "queue-full"
     case timeout
     case closing
+    case clientGone = "client-gone"
     case failure
 
     public var status: HTTPResponse.Status {
@@ -48,6 +49,8 @@ public struct Problem: Error, Hashable, Sendable {
       case .noStorage: .init(code: 507, reasonPhrase: "Insufficient Storage")
       case .tooManyRequests, .queueFull: .tooManyRequests
       case .timeout, .closing: .serviceUnavailable
+      // As nginx has it; whoever has gone does not read it.
+      case .clientGone: .init(code: 499, reasonPhrase: "Client Closed Request")
       case .failure: .internalServerError
       }
     }
@@ -55,10 +58,10 @@ public struct Problem: Error, Hashable, Sendable {
     /// A sentence for people.
     public var title: String {
       switch self {
-      case .malformedBody: "The body is no JSON."
+      case .malformedBody: "The body is not what it is said to be."
       case .invalidRequest: "The request is not what this path takes."
       case .unauthorized: "A token is needed."
-      case .forbidden: "The token does not allow this."
+      case .forbidden: "This is not allowed."
       case .notFound: "There is nothing at this path."
       case .unknownAdapter: "No adapter has this name."
       case .otherTask: "The adapter is for another task."
@@ -77,6 +80,7 @@ public struct Problem: Error, Hashable, Sendable {
       case .queueFull: "Too much waits already."
       case .timeout: "The request took too long."
       case .closing: "The service is shutting down."
+      case .clientGone: "The client closed its side of the connection."
       case .failure: "The service failed."
       }
     }
@@ -86,13 +90,15 @@ public struct Problem: Error, Hashable, Sendable {
       switch self {
       case .malformedBody, .invalidRequest: "Compare the body with /openapi.json."
       case .unauthorized: "Send a token: Authorization: Bearer TOKEN."
-      case .forbidden: "Use a token that has this right and this adapter."
+      case .forbidden: "Use a token with this right and adapter, or ask as the detail says."
       case .notFound, .methodNotAllowed: "See /openapi.json for paths and methods."
       case .unknownAdapter: "See /v1/adapters for the names."
       case .otherTask: "Tag with adapters of the task ner, ask those of qa."
-      case .notAcceptable: "Accept application/json, text/plain or application/xml."
-      case .unsupportedMediaType: "Send application/json."
-      case .bodyTooLarge, .textTooLarge: "Send it in parts, or stream lines to /v1/stream."
+      case .notAcceptable: "Accept what the detail names."
+      case .unsupportedMediaType:
+        "Send what the detail names, as it is, and say so in Content-Type."
+      case .bodyTooLarge, .textTooLarge:
+        "Send less at a time; lines of any number go to /v1/stream."
       case .tooDeep: "Send flat items, as /openapi.json has them."
       case .slowRequest: "Send it at once, or in parts."
       case .unsuitableText: "Shorten what the detail names, or give it words."
@@ -104,6 +110,7 @@ public struct Problem: Error, Hashable, Sendable {
       case .tooManyRequests, .queueFull: "Ask again after the time in Retry-After."
       case .timeout: "Send less at a time, or ask again later."
       case .closing: "Ask another instance, or again later."
+      case .clientGone: "Keep the connection open until the answer is there."
       case .failure: "Report it with the request's id."
       }
     }

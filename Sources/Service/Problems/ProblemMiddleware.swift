@@ -13,9 +13,10 @@ struct ProblemMiddleware: RouterMiddleware {
     var response: Response
     do {
       response = try await next(request, context)
-    } catch is CancellationError {
-      // The client is gone: nobody reads this.
-      response = Problem(.closing, "expected a client, found it gone").response(request: context.id)
+    } catch is CancellationError where !Task.isCancelled {
+      // Not the service gives up, but the client has closed its side.
+      response = Problem(.clientGone, "expected a client that waits, found it gone")
+        .response(request: context.id)
     } catch {
       let problem = Problem(error)
       if problem.kind == .failure {
@@ -24,7 +25,8 @@ struct ProblemMiddleware: RouterMiddleware {
       response = problem.response(request: context.id)
     }
     response.headers[.requestID] = context.id
-    return response
+    // Nor does a problem have a body where none was asked for (RFC 9110, section 9.3.2).
+    return request.method == .head ? response.createHeadResponse() : response
   }
 }
 

@@ -16,19 +16,19 @@ struct ItemRoutes {
 
   private func tag(_ request: Request, _ context: ServiceContext) async throws -> Response {
     let form = try TagForm(accept: request.headers[.accept])
-    let item = try WorkItem(await body.json(of: request), limits: runner.limits)
+    let item = try WorkItem(await body.json(of: request, context), limits: runner.limits)
     guard case .tag = item.work,
       case .tagged(let text, let id) = try await runner.run(
         item, context: context, deadline: runner.deadline)
     else { throw Problem(.invalidRequest, "the body: expected text or tokens, found a question") }
     return Response(
-      status: .ok, headers: [.contentType: form.mediaType],
+      status: .ok, headers: [.contentType: form.contentType],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: try form.bytes(of: text, id: id))))
   }
 
   private func answer(_ request: Request, _ context: ServiceContext) async throws -> Response {
     try Accept(request.headers[.accept]).require("application/json")
-    let item = try WorkItem(await body.json(of: request), limits: runner.limits)
+    let item = try WorkItem(await body.json(of: request, context), limits: runner.limits)
     guard case .answer = item.work else {
       throw Problem(.invalidRequest, "the body: expected question and context, found a text")
     }
@@ -41,7 +41,7 @@ struct ItemRoutes {
     try Accept(request.headers[.accept]).require("application/json")
     // Taken on as a whole or not at all.
     try runner.engine.checkRoom()
-    let value = try await body.json(of: request)
+    let value = try await body.json(of: request, context)
     try runner.engine.checkRoom()
     guard let items = value["items"]?.array else {
       throw Problem(.invalidRequest, "the body: expected an array in items, found none")

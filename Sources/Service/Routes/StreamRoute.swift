@@ -27,18 +27,19 @@ struct StreamRoute {
       status: .ok, headers: [.contentType: "application/x-ndjson"],
       body: ResponseBody { writer in
         defer { place.leave() }
-        try await answer(request.body, adapter, context, &writer)
+        try await answer(request, adapter, context, &writer)
         try await writer.finish(nil)
       })
   }
 
   private func answer(
-    _ body: RequestBody, _ adapter: String?, _ context: ServiceContext,
+    _ request: Request, _ adapter: String?, _ context: ServiceContext,
     _ writer: inout any ResponseBodyWriter
   ) async throws {
+    var body = PatientBody(request, context, seconds: runner.limits.idleSeconds)
     var lines = LineSplitter(limit: runner.limits.lineBytes)
     var deadline = runner.deadline
-    for try await part in body {
+    while let part = try await body.next() {
       lines.take(part.readableBytesView)
       let whole = lines.whole()
       if whole.isEmpty {
@@ -61,9 +62,7 @@ struct StreamRoute {
   ) async throws {
     guard !lines.isEmpty else { return }
     let limits = runner.limits
-    let results = try await runner.lines(
-      of: lines, context: context, deadline: runner.deadline
-    ) { line in
+    let results = try await runner.lines(of: lines, context: context) { line in
       let place = "line \(line.number)"
       guard !line.isCut else {
         throw Problem(

@@ -68,12 +68,12 @@ package struct TokenClassifier: Sendable {
   /// Each thread takes some sentences from words to spans, then the next that are left: while one tokenizes or
   /// decodes, others multiply. Of few sentences, which somebody may wait for, threads share windows or rows.
   ///
-  /// - Throws: `LayoutError` where the template leaves no room for words.
+  /// - Throws: `LayoutError` where the template leaves no room for words; `NotFinite` where the adapter is worth nothing.
   package mutating func predict(_ sentences: [[String]]) throws -> [TokenPrediction] {
     let turns = Self.turns(of: sentences)
     guard threads > 1, turns.count >= 2 * threads else {
       let windows = try sentences.map(layouts.windows)
-      return logits(of: windows).map(decoder.prediction)
+      return try logits(of: windows).map(decoder.prediction)
     }
     let (layouts, decoder) = (layouts, decoder)
     let (encoder, model) = (scorer.encoder, scorer.model)
@@ -81,7 +81,7 @@ package struct TokenClassifier: Sendable {
       let windows = try sentences[turns[turn]].map(layouts.windows)
       let answers = WindowScorer.logits(
         of: windows.flatMap { $0 }, encoder: encoder, model: model, in: &pass)
-      return Self.joined(answers, by: windows).map(decoder.prediction)
+      return try Self.joined(answers, by: windows).map(decoder.prediction)
     }.flatMap { $0 }
   }
 
@@ -107,7 +107,10 @@ package struct TokenClassifier: Sendable {
 
 extension TagDecoder {
   /// Tags and spans from logits, [words, tags] row after row.
-  package func prediction(_ logits: [Float]) -> TokenPrediction {
+  ///
+  /// - Throws: `NotFinite` where the adapter is worth nothing.
+  package func prediction(_ logits: [Float]) throws(NotFinite) -> TokenPrediction {
+    guard logits.allSatisfy(\.isFinite) else { throw NotFinite() }
     let tags = tags(logits: logits)
     return TokenPrediction(tags: tags, spans: scoredSpans(of: tags, logits: logits))
   }

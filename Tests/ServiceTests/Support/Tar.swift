@@ -15,6 +15,19 @@ enum Tar {
       })
   }
 
+  /// The path of the next entry, as GNU's tar (`L`) or pax (`x`) says it.
+  static func longName(_ path: String, kind: UInt8) -> [UInt8] {
+    guard kind == UInt8(ascii: "x") else {
+      return entry("long", Array(path.utf8) + [0], kind: kind)
+    }
+    let rest = " path=\(path)\n"
+    // The length counts its own digits.
+    let length = (1...4).map { rest.utf8.count + $0 }.first {
+      String($0).count == $0 - rest.utf8.count
+    }
+    return entry("pax", Array("17 mtime=1700000\n\(length ?? 0)\(rest)".utf8), kind: kind)
+  }
+
   /// - Parameter size: as the header says it; that of the contents unless said.
   static func entry(
     _ name: String, _ contents: [UInt8], kind: UInt8 = 0x30, size: String? = nil
