@@ -28,7 +28,6 @@ CONFIGURATIONS = {
     "both": [*SOFT, "--epochs", 2],
     "long": [],
     "v2": ["--epochs", 4],
-    "long_v2": ["--epochs", 10],
 }
 
 
@@ -112,7 +111,7 @@ def main():
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)
     small, v2 = split_small(arguments.corpora, arguments.output), split_v2(arguments.corpora, arguments.output)
-    splits = {"v2": v2, "long_v2": v2, "reference": small | {"train": arguments.corpora / "small-train.json"}}
+    splits = {"v2": v2, "reference": small | {"train": arguments.corpora / "small-train.json"}}
     names = arguments.configurations.split(",")
     for seed in arguments.seeds.split(","):
         for name in names:
