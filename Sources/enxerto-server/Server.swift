@@ -67,6 +67,7 @@ struct Server {
       }
     var limits = Engine.Limits()
     limits.queueRows = configuration.limits.queueRows
+    limits.queueSeconds = configuration.limits.queueSeconds
     return try Engine(
       encoderFolder: folder, precision: precision, threads: configuration.threads, limits: limits,
       observer: observer, environment: environment)

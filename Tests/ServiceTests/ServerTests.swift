@@ -90,7 +90,7 @@ import Testing
     try Data("{}".utf8).write(to: folder.url.appendingPathComponent("a-broken/adapter.json"))
     let server = try ServerProcess([
       "--encoder", Tiny.encoderFolder.path, "--adapters", folder.url.path, "--port", "0",
-      "--precision", "int8", "--set", "queue-rows=1000000",
+      "--precision", "int8", "--set", "queue-rows=1000000", "--set", "queue-seconds=600",
     ])
     let port = try await server.port()
     let client = WebClient(port: port)

@@ -200,11 +200,13 @@ def latency(parsed, inputs):
 def overload(parsed, inputs):
     """At three times what it can do: what is taken on, and how fast the rest is sent away."""
     bodies = inputs.tagging(inputs.taggers)
-    with Server(parsed, "--adapters", parsed.adapters, "--set", f"requests-in-flight={parsed.in_flight}") as server:
+    with Server(parsed, "--adapters", parsed.adapters) as server:
         saturated = wrk(server.port, bodies, connections=parsed.in_flight)
-        over = load(server.port, bodies, 3 * saturated["rate"], 12)
-        wide = wrk(server.port, bodies, connections=3 * parsed.in_flight)
-    return {"in flight": parsed.in_flight, "saturated": saturated, "three times the rate": over, "three times the connections": wide}
+        usual = load(server.port, bodies, 3 * saturated["rate"], 12)
+    with Server(parsed, "--adapters", parsed.adapters, "--set", f"queue-seconds={parsed.queue_seconds}") as server:
+        wrk(server.port, bodies, connections=8, seconds=2)
+        short = load(server.port, bodies, 3 * saturated["rate"], 12)
+    return {"connections": parsed.in_flight, "saturated": saturated, "three times the rate": usual, "queue-seconds": parsed.queue_seconds, "the same, a short queue": short}
 
 
 def flat(parsed, inputs):
@@ -249,6 +251,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--in-flight", type=int, default=64)
+    parser.add_argument("--queue-seconds", type=float, default=0.02)
     parser.add_argument("--python", default=str(ROOT / "tools/.venv-bench/bin/python"))
     parser.add_argument("--model", type=pathlib.Path, default=ROOT / ".build/bench/onnx/fused-int8-13.onnx")
     parser.add_argument("--output", type=pathlib.Path)

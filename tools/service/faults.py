@@ -99,7 +99,7 @@ class Clients:
 def sigterm(parsed, folder):
     """Requests of long texts are on their way; each that was taken is answered whole."""
     text = "Angela Merkel visited Porto . " * 2000
-    with Server(parsed, "--adapters", folder, "--set", "queue-rows=10000000") as server, concurrent.futures.ThreadPoolExecutor(24) as pool:
+    with Server(parsed, "--adapters", folder, "--set", "queue-rows=10000000", "--set", "queue-seconds=600") as server, concurrent.futures.ThreadPoolExecutor(24) as pool:
         body = json.dumps({"adapter": NAME, "text": text}).encode()
         asked = [pool.submit(ask, server.port, "POST", "/v1/tag", body) for _ in range(24)]
         time.sleep(0.5)

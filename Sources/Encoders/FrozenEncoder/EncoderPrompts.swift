@@ -32,6 +32,9 @@ package struct EncoderPrompts: Sendable, Equatable {
     deep.isEmpty ? Attention.Prefix() : deep[layer]
   }
 
+  /// Those that change the input alone.
+  package var ofInput: EncoderPrompts { EncoderPrompts(soft: soft, shapes: shapes) }
+
   /// Whether rows of the input are the adapter's, so that gradients must come down to them.
   package var changesInput: Bool { soft.rows > 0 || shapes.rows > 0 }
 

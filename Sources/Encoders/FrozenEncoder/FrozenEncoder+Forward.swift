@@ -92,7 +92,7 @@ extension FrozenEncoder {
     readout: EncoderReadout?, states: inout [Matrix], workspace w: inout EncoderWorkspace
   ) {
     let count = weights.layers.count
-    embed(input, prompts: prompts.map(\.prompts), rows: rows, into: &w.hidden)
+    embed(input, prompts: prompts.map(\.ofInput), rows: rows, into: &w.hidden)
     let prompts = BatchPrompts(prompts, input: input)
     weights.embeddingNorm.forward(&w.hidden, epsilon: configuration.layerNormEpsilon)
     readout?.take(w.hidden, layer: 0, of: count, into: &states)

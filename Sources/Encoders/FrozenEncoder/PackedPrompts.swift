@@ -3,7 +3,8 @@ import Kernels
 /// What an adapter adds to a pass, made ready for the way forward: biases summed, prefixes packed for the encoder's
 /// products. Made once for an adapter, and shared by all passes.
 package struct PackedPrompts: Sendable {
-  let prompts: EncoderPrompts
+  /// What changes the input; what changes the layers is packed.
+  let ofInput: EncoderPrompts
   /// Of each layer.
   let biases: [SummedBiases]
   let prefixes: [Attention.PackedPrefix]
@@ -12,7 +13,7 @@ package struct PackedPrompts: Sendable {
 extension FrozenEncoder {
   package func packed(_ prompts: EncoderPrompts) -> PackedPrompts {
     PackedPrompts(
-      prompts: prompts,
+      ofInput: prompts.ofInput,
       biases: products.indices.map {
         SummedBiases(products[$0], adding: prompts.biases(ofLayer: $0))
       },

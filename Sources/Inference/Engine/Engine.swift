@@ -25,12 +25,19 @@ public final class Engine: Sendable {
   public struct Limits: Hashable, Sendable {
     /// The most rows that wait; a request that is larger is taken only where nothing waits.
     public var queueRows: Int
+    /// The longest that what waits may take, by how fast rows went lately: what is taken on is answered about as soon, however
+    /// much more is asked.
+    public var queueSeconds: Double
     /// The most rows that a thread takes through the encoder at a time, and the fewest where more wait.
     public var passRows: Int
     public var fewestRows: Int
 
-    public init(queueRows: Int = 65_536, passRows: Int = 512, fewestRows: Int = 128) {
+    public init(
+      queueRows: Int = 65_536, queueSeconds: Double = .infinity, passRows: Int = 512,
+      fewestRows: Int = 128
+    ) {
       self.queueRows = max(1, queueRows)
+      self.queueSeconds = queueSeconds
       self.passRows = max(1, passRows)
       self.fewestRows = min(max(1, fewestRows), self.passRows)
     }

@@ -77,11 +77,12 @@ final class EngineCore: Sendable {
   private func refusal(of rows: Int, _ state: State) -> EngineError? {
     if state.isClosing { return .closing }
     // What is larger than the queue has it to itself.
-    guard rows > 0, state.queue.rows > 0, state.queue.rows + rows > limits.queueRows else {
-      return nil
-    }
+    let waiting = state.queue.rows
+    guard rows > 0, waiting > 0 else { return nil }
     let rate = state.rowsPerSecond > 0 ? state.rowsPerSecond : 1000
-    return .busy(retryAfter: .seconds(Double(state.queue.rows) / rate))
+    let isSlow = state.rowsPerSecond > 0 && Double(waiting) / rate > limits.queueSeconds
+    guard isSlow || waiting + rows > limits.queueRows else { return nil }
+    return .busy(retryAfter: .seconds(Double(waiting) / rate))
   }
 
   /// Takes out a job on which someone has given up.

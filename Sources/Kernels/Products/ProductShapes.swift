@@ -54,11 +54,19 @@ final class ProductShape: Sendable {
     return enx_pack(products, weight, isPlain, packed.address) ? packed : nil
   }
 
+  /// Products are of so many rows, or a multiple: each is code of its own, of a hundred kilobytes or two.
+  private static let rowStep = 4
+
   /// y = x·w.
+  ///
+  /// - Parameters:
+  ///   - x: with room for a whole tile, as is `y`: up to three rows more are multiplied, of whatever they hold.
+  ///   - rows: at most a tile's.
   func multiply(
     _ x: UnsafeRawPointer, rows: Int, _ packed: AlignedMemory, into y: UnsafeMutableRawPointer
   ) {
-    let isDone = enx_multiply(products, x, rows, packed.address, y)
+    let steps = (rows + Self.rowStep - 1) / Self.rowStep
+    let isDone = enx_multiply(products, x, steps * Self.rowStep, packed.address, y)
     precondition(isDone, "oneDNN failed a product of \(rows) × \(inputs) × \(outputs)")
   }
 }

@@ -90,23 +90,13 @@ public struct AccessTokens: Sendable {
   /// - Throws: `ConfigurationFault` where the file is not as it should be, or others than its owner can read it.
   public init(file: URL) throws(ConfigurationFault) {
     let path = file.path
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-      let data = try? Data(contentsOf: file)
-    else {
-      throw ConfigurationFault("\(path): expected a file of tokens, found none that can be read")
-    }
-    if let mode = attributes[.posixPermissions] as? NSNumber, mode.intValue & 0o077 != 0 {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    if let mode = attributes?[.posixPermissions] as? NSNumber, mode.intValue & 0o077 != 0 {
       throw ConfigurationFault(
         "\(path): expected a file that its owner alone can read (chmod 600), found mode "
           + String(mode.intValue & 0o777, radix: 8))
     }
-    let value: JSONValue
-    do {
-      value = try JSONValue(parsing: Array(data)[...])
-    } catch {
-      throw ConfigurationFault(
-        "\(path): expected \(error.expected), found \(error.found) at offset \(error.offset)")
-    }
+    let value = try ConfigurationFile.read(file)
     guard case .object(let members) = value, members.count == 1,
       let tokens = value["tokens"]?.array
     else {

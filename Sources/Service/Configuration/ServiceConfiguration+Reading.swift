@@ -1,6 +1,5 @@
 import Corpora
 public import Foundation
-import Tokenization
 
 extension ServiceConfiguration {
   /// Where a value comes from.
@@ -49,21 +48,7 @@ extension ServiceConfiguration {
   }
 
   private static func members(of file: URL) throws(ConfigurationFault) -> [String: [String]] {
-    guard let data = try? Data(contentsOf: file) else {
-      throw ConfigurationFault("\(file.path): expected a file that can be read, found none")
-    }
-    let bytes = Array(data)[...]
-    if let invalid = UTF8Check.firstInvalid(in: bytes) {
-      throw ConfigurationFault(
-        "\(file.path): expected UTF-8, found another byte at offset \(invalid)")
-    }
-    let value: JSONValue
-    do {
-      value = try JSONValue(parsing: bytes)
-    } catch {
-      throw ConfigurationFault(
-        "\(file.path): expected \(error.expected), found \(error.found) at offset \(error.offset)")
-    }
+    let value = try ConfigurationFile.read(file)
     guard case .object(let list) = value else {
       throw ConfigurationFault("\(file.path): expected an object of settings, found \(value.kind)")
     }

@@ -29,6 +29,7 @@ extension ServiceConfiguration {
     .integer("requests-in-flight", \.limits.requestsInFlight),
     .seconds("request-seconds", \.limits.requestSeconds),
     .seconds("idle-seconds", \.limits.idleSeconds), .integer("queue-rows", \.limits.queueRows),
+    .seconds("queue-seconds", \.limits.queueSeconds),
     .seconds("drain-seconds", \.drainSeconds, from: 0),
     .seconds("shutdown-seconds", \.shutdownSeconds),
   ]

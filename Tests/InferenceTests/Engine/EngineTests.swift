@@ -183,6 +183,7 @@ import Tokenization
   private final class Gate: EngineObserver {
     private let opened = DispatchSemaphore(value: 0)
     func open() { opened.signal() }
+    func shut() { opened.wait() }
     func tokenized(_ time: Duration, windows: Int) {}
     func waited(_ time: Duration) {
       opened.wait()
@@ -232,6 +233,34 @@ import Tokenization
     // A text that is larger than the queue is taken where nothing else waits.
     let larger = Array(repeating: words[0], count: 400)
     #expect(try await engine.tag(sentences: larger, adapter: adapter).count == 400)
+  }
+
+  /// What would wait longer than it may is sent away, though the queue has room.
+  @Test func whatWouldWaitTooLongIsSentAway() async throws {
+    let gate = Gate()
+    let engine = try EngineAdapters.engine(
+      threads: 1,
+      limits: Engine.Limits(queueRows: 1 << 30, queueSeconds: 1e-9, passRows: 64, fewestRows: 16),
+      observer: gate)
+    let adapter = try engine.adapters.adapter(name: "plain")
+    let sentences = Array(repeating: Array(repeating: "Ana", count: 30), count: 200)
+    // How fast rows go is known after the first.
+    gate.open()
+    _ = try await engine.tag(sentences: [["Ana"]], adapter: adapter)
+    gate.shut()
+    let long = Task { try await engine.tag(sentences: sentences, adapter: adapter) }
+    while engine.waitingRows == 0 { try await Task.sleep(for: .milliseconds(1)) }
+    await #expect(throws: EngineError.self) {
+      try await engine.tag(sentences: [["Ana"]], adapter: adapter)
+    }
+    // Part of what was taken on before: it is taken, too.
+    let admitted = Task {
+      try await engine.tag(sentences: [["Ana"]], adapter: adapter, admission: .always)
+    }
+    gate.open()
+    #expect(try await admitted.value.count == 1)
+    #expect(try await long.value.count == 200)
+    #expect(try await engine.tag(sentences: [["Ana"]], adapter: adapter).count == 1)
   }
 
   @Test func whoGivesUpIsForgotten() async throws {
