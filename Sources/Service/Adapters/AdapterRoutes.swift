@@ -89,17 +89,16 @@ struct AdapterRoutes {
     }
     let change = try changes.begin(name)
     defer { change.end() }
+    var isThere = false
     if wish == "remove" {
       let library = try changeable()
-      let isThere = try library.has(name: name)
+      isThere = try library.has(name: name)
       if isThere {
         try await NIOThreadPool.singleton.runIfActive { try library.remove(name: name) }
       }
-      guard store.remove(name: name) != nil || isThere else {
-        throw EngineError.unknownAdapter(name: name)
-      }
-    } else {
-      guard store.remove(name: name) != nil else { throw EngineError.unknownAdapter(name: name) }
+    }
+    guard store.remove(name: name) != nil || isThere else {
+      throw EngineError.unknownAdapter(name: name)
     }
     context.logger.notice(
       "adapter removed",
