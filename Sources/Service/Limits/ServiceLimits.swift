@@ -19,7 +19,7 @@ public struct ServiceLimits: Hashable, Sendable {
   /// Rows that wait for the encoder; a request that would be more is sent away.
   public var queueRows = 8192
   /// Seconds that what waits for the encoder may take; while it would be more, requests are sent away.
-  public var queueSeconds = 0.25
+  public var queueSeconds = 1.0
   /// Requests that are answered at a time.
   public var requestsInFlight = 256
   /// Connections that are open at a time; others wait until one is closed.
